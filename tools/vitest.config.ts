@@ -1,0 +1,3 @@
+import { suite } from './vitest.ts'
+
+export default suite('tools')
