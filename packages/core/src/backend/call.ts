@@ -1,15 +1,16 @@
 /**
  * The number of one mutating call: a backend applies (session, lane, number) once.
  *
- * A lane has one call outstanding; `number` starts at 1 in each epoch and rises by one; it is used again only to repeat
- * the same call, with the same content, when its answer was not seen. For a backend:
- * - the number after the last applied one: apply it, remember it and what it answered;
+ * A lane has one call outstanding; `number` starts at 1 in each epoch and rises with each call; it is used again only to
+ * repeat the same call, with the same content, when its answer was not seen. For a backend:
+ * - any number above the last applied one: apply it, remember it and what it answered (gaps are legal: a call may have
+ *   been refused, or have taken nothing);
  * - the last applied number again: change nothing, answer the same as the first time (jobs of a claim as they are held
  *   under that number now: those lost, canceled or settled since are left out);
  * - a lower number, or an older epoch: throw `StaleCall`, change nothing;
  * - a session it does not know: throw `SessionUnknown`; one whose end was recorded by a sweep: throw `SessionEnded`.
  *
- * A claim that takes nothing leaves no trace: its number may be used again for another claim.
+ * A claim that takes nothing leaves no trace: its number counts as not applied.
  */
 export interface Call {
   /** Id of the session: 96 random bits, new at each start of a client. */
