@@ -7,8 +7,8 @@ export interface Timer {
 export interface Clock {
   /** Milliseconds since the Unix epoch; never goes back. */
   now(): number
-  /** Call `fire` once, not before `delayMs` from now. Never keeps the process alive. */
-  setTimer(fire: () => void, delayMs: number): Timer
+  /** Call `fire` once, not before `delayMs` from now. A `background` timer does not keep the process alive. */
+  setTimer(fire: () => void, delayMs: number, background?: boolean): Timer
 }
 
 /** Longest delay that `setTimeout` can take. */
@@ -17,12 +17,12 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1
 /** The machine's clock, made monotonic: it does not go back when the system's time does. */
 export const systemClock: Clock = {
   now: monotonicNow,
-  setTimer(fire, delayMs) {
+  setTimer(fire, delayMs, background = false) {
     let handle: NodeJS.Timeout
     const arm = (leftMs: number): void => {
       const stepMs = Math.min(leftMs, MAX_TIMEOUT_MS)
       handle = setTimeout(() => (leftMs > stepMs ? arm(leftMs - stepMs) : fire()), stepMs)
-      handle.unref()
+      if (background) handle.unref()
     }
     arm(Math.max(0, delayMs))
     return { cancel: () => clearTimeout(handle) }

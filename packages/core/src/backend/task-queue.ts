@@ -20,7 +20,8 @@ import type { AppendAnswer, AppendEntry, Settlement, SettleReply } from './settl
  * with now when they store, and a result's age when they read.
  *
  * An operation that cannot reach the store throws `BackendUnavailable`, whose `outcome` says whether it may have been
- * applied; a backend never sends a call again by itself. After `close`, each throws `Closed`.
+ * applied; a backend never sends a call again by itself. Each settles in bounded time whatever the network does: a
+ * backend puts a deadline of its own on every answer. After `close`, each throws `Closed`.
  */
 export abstract class TaskQueue {
   /** Version of the contract it was built against. */

@@ -27,16 +27,35 @@ export class StaleCall extends TaskspaceError {
   override readonly code = errorCode('STALE_CALL')
 }
 
+/** What an error about a session says. */
+abstract class SessionError extends TaskspaceError {
+  /** Id of the session it is about. */
+  readonly session: string
+
+  constructor(session: string, text: string) {
+    super(text)
+    this.session = session
+  }
+}
+
 /** The backend does not know the session: it was silent for 10 minutes, or the store was emptied. */
-export class SessionUnknown extends TaskspaceError {
+export class SessionUnknown extends SessionError {
   override readonly name = 'SessionUnknown'
   override readonly code = errorCode('SESSION_UNKNOWN')
+
+  constructor(session: string) {
+    super(session, `session ${session} is not known: it was silent for too long, or the store was emptied`)
+  }
 }
 
 /** The session's lease ended and a sweep has recorded it: it holds nothing any more and is never revived. */
-export class SessionEnded extends TaskspaceError {
+export class SessionEnded extends SessionError {
   override readonly name = 'SessionEnded'
   override readonly code = errorCode('SESSION_ENDED')
+
+  constructor(session: string) {
+    super(session, `session ${session} has lost its lease: what it held is run elsewhere`)
+  }
 }
 
 /** More items than one all-or-nothing call may hold. */
