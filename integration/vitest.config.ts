@@ -1,3 +1,4 @@
 import { suite } from '../tools/vitest.ts'
 
-export default suite('integration')
+// Installing packages takes as long as the registry takes.
+export default suite('integration', { testTimeout: 60_000, hookTimeout: 180_000 })
