@@ -1,0 +1,45 @@
+import { InvalidArgument } from '../errors/usage-errors.ts'
+import { shownValue } from '../shown-value.ts'
+import type { JsonValue } from './call-options.ts'
+
+/** Largest `meta` of a job, in bytes of its JSON. */
+export const MAX_META_BYTES = 64 * 1024
+
+const MAX_DEPTH = 100
+
+/**
+ * The JSON text of a job's `meta` (RW-23).
+ *
+ * @throws InvalidArgument `invalid meta: …` naming the path of what JSON cannot say, or if it is too large.
+ */
+export function metaText(meta: unknown): string {
+  if (!isPlainObject(meta)) throw notJson('meta', meta)
+  const text = JSON.stringify(copied(meta, 'meta', 0))
+  if (Buffer.byteLength(text) <= MAX_META_BYTES) return text
+  throw new InvalidArgument('meta', `invalid meta: larger than ${MAX_META_BYTES} bytes of JSON`)
+}
+
+// A copy holds data only, so that JSON.stringify meets no getter and no toJSON.
+function copied(value: unknown, path: string, depth: number): JsonValue {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  if (depth === MAX_DEPTH)
+    throw new InvalidArgument('meta', `invalid meta: deeper than ${MAX_DEPTH} levels, or a cycle`)
+  if (Array.isArray(value)) return Array.from(value, (item, index) => copied(item, `${path}[${index}]`, depth + 1))
+  if (!isPlainObject(value)) throw notJson(path, value)
+
+  const entries = Object.entries(value).map(([key, item]) => [key, copied(item, `${path}.${key}`, depth + 1)])
+  return Object.fromEntries(entries) as JsonValue
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype
+}
+
+function notJson(path: string, value: unknown): InvalidArgument {
+  const place = path.length > 200 ? `${path.slice(0, 200)}…` : path
+  const expected = path === 'meta' ? 'an object of JSON' : 'JSON'
+  return new InvalidArgument('meta', `invalid meta: ${place} is ${shownValue(value)}, not ${expected}`)
+}

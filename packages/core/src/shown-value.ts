@@ -1,0 +1,17 @@
+const LONGEST = 80
+
+/** A value as an error message shows it: short, on one line, and without running code of the value's own. */
+export function shownValue(value: unknown): string {
+  if (typeof value === 'string') return quoted(value)
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'symbol') return 'a symbol'
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'object' && value !== null) return 'an object'
+  return String(value)
+}
+
+function quoted(text: string): string {
+  const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+  return `'${JSON.stringify(shown).slice(1, -1).replaceAll('\\"', '"')}'`
+}
