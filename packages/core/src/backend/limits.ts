@@ -60,3 +60,6 @@ export const RECORD_COUNT = 50_000
 
 /** History keeps the first entry and the newest, this many in all. */
 export const MAX_HISTORY = 100
+
+/** Delay before a job is handed out again that its pool had no task for, while another pool has it. */
+export const UNKNOWN_TASK_DELAY_MS = 1_000

@@ -52,6 +52,16 @@ export interface CrashSettlement extends Settled {
   readonly failure: FailureRecord
 }
 
+/**
+ * The pool that claimed it does not have the task (an older version of a program, say). While another session that is
+ * alive claims from the job's queue and lists the task, it is `scheduled` for `UNKNOWN_TASK_DELAY_MS`, attempt taken back; else it
+ * fails with this record.
+ */
+export interface UnknownTaskSettlement extends Settled {
+  readonly kind: 'unknown-task'
+  readonly failure: FailureRecord
+}
+
 /** What became of a claimed job. */
 export type Settlement =
   | SuccessSettlement
@@ -60,6 +70,7 @@ export type Settlement =
   | ForwardSettlement
   | ReturnSettlement
   | CrashSettlement
+  | UnknownTaskSettlement
 
 /**
  * `ok` applied · `already` this token decided it before · `lost` the token is not the job's current one, or the job is
