@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Consumer } from './consumer.ts'
 
 /** One way in which package managers lay out what a project depends on. */
@@ -13,7 +14,7 @@ export interface Layout {
 }
 
 const manifest = { name: 'consumer', version: '1.0.0', private: true, type: 'module' }
-const yarn = createRequire(import.meta.url).resolve('@yarnpkg/cli-dist/bin/yarn.js')
+const yarn = fileURLToPath(import.meta.resolve('@yarnpkg/cli-dist/bin/yarn.js'))
 const plainNode: Layout['node'] = (consumer, program) => consumer.run(process.execPath, [program])
 
 /** npm's: everything side by side in one folder. */

@@ -3,8 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SourceFile } from './dependency-direction.ts'
 
-/** The folder that holds the whole repository. */
-export const repositoryRoot = join(import.meta.dirname, '..')
+const repositoryRoot = join(import.meta.dirname, '..')
 
 /** Every text file that git tracks, or would track if everything were added. */
 export function trackedFiles(): SourceFile[] {
