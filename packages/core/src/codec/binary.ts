@@ -1,0 +1,53 @@
+import { types } from 'node:util'
+
+const prototypes = new Map<object, string>([
+  [Buffer.prototype, 'Buffer'],
+  [ArrayBuffer.prototype, 'ArrayBuffer'],
+])
+
+const revivers = new Map<string, (bytes: ArrayBuffer) => unknown>([
+  ['Buffer', (bytes) => Buffer.from(bytes)],
+  ['ArrayBuffer', (bytes) => bytes],
+])
+
+for (const View of [
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+]) {
+  prototypes.set(View.prototype, View.name)
+  revivers.set(View.name, (bytes) => new View(bytes))
+}
+
+/** Binary data of a kind that survives the trip, and the bytes it shows. */
+export interface Binary {
+  readonly kind: string
+  readonly bytes: Uint8Array
+}
+
+/** A Buffer, an ArrayBuffer or a typed array as its bytes, not copied; `undefined` for anything else, subclasses too. */
+export function binaryOf(value: object): Binary | undefined {
+  const kind = prototypes.get(Object.getPrototypeOf(value))
+  if (kind === undefined) return undefined
+  if (types.isArrayBuffer(value)) return { kind, bytes: new Uint8Array(value) }
+  if (!types.isTypedArray(value)) return undefined
+  return { kind, bytes: new Uint8Array(value.buffer, value.byteOffset, value.byteLength) }
+}
+
+/**
+ * Binary data of a kind from its bytes, copied; elements are in the byte order of the machine.
+ *
+ * @throws RangeError if the bytes do not fill whole elements; `undefined` is returned for an unknown kind.
+ */
+export function reviveBinary(kind: unknown, bytes: Uint8Array): unknown {
+  const revive = typeof kind === 'string' ? revivers.get(kind) : undefined
+  return revive?.(new Uint8Array(bytes).buffer)
+}

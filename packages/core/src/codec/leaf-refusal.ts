@@ -1,0 +1,20 @@
+/** Most bits of a bigint: reading and writing one takes time that grows with the square of its digits. */
+export const MOST_BIGINT_BITS = 16_384
+
+/** Why a bigint cannot travel; `undefined` if it can. */
+export function bigintRefusal(value: bigint): string | undefined {
+  const magnitude = value < 0n ? -value : value
+  const bits = magnitude.toString(16).length * 4
+  return bits > MOST_BIGINT_BITS ? `a bigint of more than ${MOST_BIGINT_BITS} bits` : undefined
+}
+
+/** Why a date cannot travel; `undefined` if it can. */
+export function dateRefusal(date: Date): string | undefined {
+  return Number.isNaN(date.getTime()) ? 'an invalid Date' : undefined
+}
+
+/** Why a URL cannot travel; `undefined` if it can. */
+export function urlRefusal(url: URL): string | undefined {
+  const { href } = url
+  return URL.canParse(href) && new URL(href).href === href ? undefined : 'a URL that its own text does not give back'
+}
