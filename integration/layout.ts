@@ -33,7 +33,14 @@ export const pnpm: Layout = {
   async install(consumer, dependencies) {
     consumer.write('package.json', { ...manifest, dependencies })
     consumer.write('pnpm-workspace.yaml', 'hoist: false\n')
-    await consumer.run('npx', ['-y', 'pnpm@12.21.0', 'install', '--no-frozen-lockfile', '--prefer-offline'])
+    await consumer.run('npx', [
+      '--prefer-offline',
+      '-y',
+      'pnpm@12.21.0',
+      'install',
+      '--no-frozen-lockfile',
+      '--prefer-offline',
+    ])
   },
   node: plainNode,
 }
