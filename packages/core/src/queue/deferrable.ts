@@ -27,7 +27,8 @@ interface NotDeferred {
 }
 
 /** A value, or a Deferred of it, at any depth: what a task's parameter of type `T` accepts from a caller. */
-export type Deferrable<T> = IsAny<T> extends true ? T : DeferredRef<T> | Inside<T>
+// biome-ignore lint/suspicious/noExplicitAny: with `T` in its place a `Deferred<T>` of an open `T` would not be one
+export type Deferrable<T> = IsAny<T> extends true ? any : DeferredRef<T> | Inside<T>
 
 type Inside<T> = T extends Leaf | TaskFailure
   ? T
@@ -60,7 +61,8 @@ export type DeferrableArgs<A extends readonly unknown[]> = { [K in keyof A]: Def
  */
 export type Passable<T> =
   IsAny<T> extends true
-    ? T
+    ? // biome-ignore lint/suspicious/noExplicitAny: as in Deferrable
+      any
     : ([TaskFailure] extends [T] ? DeferredRef<T> | DeferredRef<Exclude<T, TaskFailure>> : never) | InsidePass<T>
 
 type InsidePass<T> = T extends Leaf | TaskFailure

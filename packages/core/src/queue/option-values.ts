@@ -3,7 +3,7 @@ import type { StoredBackoff } from '../backend/new-job.ts'
 import { type Duration, toMs } from '../duration.ts'
 import { InvalidArgument } from '../errors/usage-errors.ts'
 import { shownValue } from '../shown-value.ts'
-import type { BackoffOptions, ExponentialBackoff, FixedBackoff } from '../tasks/backoff.ts'
+import type { BackoffOptions, ExponentialBackoff } from '../tasks/backoff.ts'
 import { isIllFormed } from '../tasks/task-name.ts'
 
 /** Most tags of one job. */
@@ -77,7 +77,7 @@ export function parseBackoff(value: BackoffOptions): StoredBackoff {
   }
   checkOptionNames(value, 'backoff', BACKOFF_OPTIONS)
   const type = parseWord('backoff.type', value.type, ['fixed', 'exponential'])
-  const max = (value as Partial<ExponentialBackoff>).max
+  const { max } = value
   if (type === 'fixed' && max !== undefined) throw invalidOption('backoff.max', max, "needs type 'exponential'")
   return Object.freeze({
     type,
@@ -87,12 +87,7 @@ export function parseBackoff(value: BackoffOptions): StoredBackoff {
   })
 }
 
-const BACKOFF_OPTIONS: ReadonlySet<string> = new Set<keyof FixedBackoff | keyof ExponentialBackoff>([
-  'type',
-  'delay',
-  'max',
-  'jitter',
-])
+const BACKOFF_OPTIONS: ReadonlySet<string> = new Set<keyof ExponentialBackoff>(['type', 'delay', 'max', 'jitter'])
 
 function parseJitter(value: unknown): number {
   if (typeof value === 'number' && value >= 0 && value <= 1) return value

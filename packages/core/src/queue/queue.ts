@@ -16,11 +16,8 @@ type Given<O, K extends string, Default> = K extends keyof O
   ? Exclude<O[K], undefined> | (undefined extends O[K] ? Default : never)
   : Default
 
-/** Options once more are given: the newer ones win. */
-export type With<O, P> = Omit<O, keyof P> & P
-
-/** No options yet. */
-export type NoOptions = Record<never, never>
+/** Options `O` once `P` are given as well: the newer ones win. */
+export type WithOptions<O, P> = { readonly [K in keyof O | keyof P]: K extends keyof P ? P[K] : O[K & keyof O] }
 
 /** Arguments of a call of `F` with the options `O`: values, or Deferreds of them. */
 export type CallArgs<F, O> =
@@ -29,8 +26,8 @@ export type CallArgs<F, O> =
 /** What a call returns: a Deferred, or a mere `JobRef` where there may be no result. */
 export type CallResult<F, O> = true extends Given<O, 'ignoreResult', false> ? JobRef : Deferred<ResultOf<ReturnOf<F>>>
 
-/** A task as it is called through a queue. */
-export interface Call<F, O = NoOptions> {
+/** A task as it is called through a queue, with the options `O` given so far. */
+export interface Call<F, O = unknown> {
   /**
    * Enqueue a job: returns at once; calls made in the same tick travel together. Arguments are encoded before it
    * returns, so what cannot be sent throws here, and later changes to them do not matter. Calls with no answer yet may be
@@ -45,24 +42,24 @@ export interface Call<F, O = NoOptions> {
    *
    * @throws InvalidArgument
    */
-  with<const P extends AllOptions<CallArgs<F, O>>>(options: P & Only<P>): Call<F, With<O, P>>
+  with<const P extends AllOptions<CallArgs<F, O>>>(options: P & Only<P>): Call<F, WithOptions<O, P>>
 }
 
 type NamesIn<T> = Exclude<keyof T, keyof AnyFunction | '~task' | 'with'>
 
-/** A name can be a task and a namespace at once (`foo`, `foo.bar`). */
-type Node<T, O> = (T extends AnyFunction | AnyTask ? Call<T, O> : unknown) & {
-  readonly [K in NamesIn<T>]: Node<T[K], O>
+/** What stands at one path of a queue: a task, a namespace, or both at once (`foo`, `foo.bar`). */
+export type QueueNode<T, O> = (T extends AnyFunction | AnyTask ? Call<T, O> : unknown) & {
+  readonly [K in NamesIn<T>]: QueueNode<T[K], O>
 }
 
-/** A tree of namespaces whose leaves can be called, with options for all of them. */
-export type Tree<T, O = NoOptions> = { readonly [K in keyof T]: Node<T[K], O> } & {
+/** The whole of a queue: namespaces whose leaves can be called, and options for all of them. */
+export type QueueTree<T, O = unknown> = { readonly [K in keyof T]: QueueNode<T[K], O> } & {
   /**
    * The same queue with options for every call made through it, which go before its defaults and the tasks' own.
    *
    * @throws InvalidArgument
    */
-  with<const P extends AllOptions>(options: P & Only<P>): Tree<T, With<O, P>>
+  with<const P extends AllOptions>(options: P & Only<P>): QueueTree<T, WithOptions<O, P>>
 }
 
 /** A queue whose tasks are not known to the compiler: anything goes, and fails at run time with `no such task`. */
@@ -77,4 +74,4 @@ export interface AnyQueue {
  * A queue of the tasks of `S`: a space (`typeof math`), several (`[typeof math, typeof text]`), or a module
  * (`typeof import('./tasks.js')`). `any` gives `AnyQueue`.
  */
-export type Queue<S> = IsAny<S> extends true ? AnyQueue : Tree<Merged<S>>
+export type Queue<S> = IsAny<S> extends true ? AnyQueue : QueueTree<Merged<S>>

@@ -6,6 +6,8 @@ export interface FixedBackoff {
   readonly type: 'fixed'
   /** Delay before each retry. */
   readonly delay: Duration
+  /** It does not grow, so there is no maximum to give. */
+  readonly max?: undefined
   /** Share of the delay that is left to chance, 0 … 1; default 0. */
   readonly jitter?: number | undefined
 }

@@ -4,13 +4,12 @@ import { shownValue } from '../shown-value.ts'
 import {
   type AnyFunction,
   type AnyTask,
-  type InputTask,
   type InputTaskOptions,
   type NoSchema,
   type OutputOf,
   type OutputTaskOptions,
-  type PlainTask,
   type PlainTaskOptions,
+  type ResultWith,
   type Returned,
   type Task,
   task as taskWith,
@@ -83,13 +82,13 @@ export class TaskSpace<Name extends string = '', T = unknown> {
     name: LegalName<K>,
     options: PlainTaskOptions,
     fn: F,
-  ): TaskSpace<Name, T & Readonly<Record<K, PlainTask<F>>>>
+  ): TaskSpace<Name, T & Readonly<Record<K, F & Task<Parameters<F>, ReturnType<F>>>>>
   /** Add a task whose only argument is checked by a schema. */
   task<K extends string, I extends StandardSchemaV1, O extends StandardSchemaV1 = NoSchema, R = unknown>(
     name: LegalName<K>,
     options: InputTaskOptions<I, O>,
     fn: (input: NoInfer<StandardSchemaV1.InferOutput<I>>) => R & Returned<O>,
-  ): TaskSpace<Name, T & Readonly<Record<K, InputTask<I, O, R>>>>
+  ): TaskSpace<Name, T & Readonly<Record<K, Task<[StandardSchemaV1.InferInput<I>], ResultWith<O, R>>>>>
   /** Add a task whose result is checked by a schema. */
   task<K extends string, O extends StandardSchemaV1, A extends readonly unknown[]>(
     name: LegalName<K>,

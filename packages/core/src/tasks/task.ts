@@ -38,14 +38,10 @@ export type OutputOf<O extends StandardSchemaV1> =
   | Promise<StandardSchemaV1.InferInput<O>>
   | DeferredRef<StandardSchemaV1.InferOutput<O>>
 
-/** A task whose argument has a schema: callers give the schema's input and get its `output` schema's output. */
-export type InputTask<I extends StandardSchemaV1, O extends StandardSchemaV1, R> = Task<
-  [StandardSchemaV1.InferInput<I>],
-  [StandardSchemaV1.InferOutput<O>] extends [never] ? R : StandardSchemaV1.InferOutput<O>
->
-
-/** A function with options, the same as a task. */
-export type PlainTask<F extends AnyFunction> = F & Task<Parameters<F>, ReturnType<F>>
+/** The result that callers get of a task whose function returns `R` and whose result has the schema `O`. */
+export type ResultWith<O extends StandardSchemaV1, R> = [StandardSchemaV1.InferOutput<O>] extends [never]
+  ? R
+  : StandardSchemaV1.InferOutput<O>
 
 /**
  * A task with options, for a `TaskSpace`. The function itself can still be called, as in a test of one's own, if no schema
@@ -53,12 +49,12 @@ export type PlainTask<F extends AnyFunction> = F & Task<Parameters<F>, ReturnTyp
  *
  * @throws InvalidArgument for options that cannot be used, and for what is not a function.
  */
-export function task<F extends AnyFunction>(options: PlainTaskOptions, fn: F): PlainTask<F>
+export function task<F extends AnyFunction>(options: PlainTaskOptions, fn: F): F & Task<Parameters<F>, ReturnType<F>>
 /** A task whose only argument is checked by a schema. */
 export function task<I extends StandardSchemaV1, O extends StandardSchemaV1 = NoSchema, R = unknown>(
   options: InputTaskOptions<I, O>,
   fn: (input: NoInfer<StandardSchemaV1.InferOutput<I>>) => R & Returned<O>,
-): InputTask<I, O, R>
+): Task<[StandardSchemaV1.InferInput<I>], ResultWith<O, R>>
 /** A task whose result is checked by a schema. */
 export function task<O extends StandardSchemaV1, A extends readonly unknown[]>(
   options: OutputTaskOptions<O>,
