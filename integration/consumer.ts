@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
 const workspace = join(import.meta.dirname, '..')
@@ -18,12 +18,14 @@ export class Consumer {
 
   /** Writes one file of the project; anything but a string is written as JSON. */
   write(path: string, content: unknown): void {
-    writeFileSync(join(this.folder, path), typeof content === 'string' ? content : JSON.stringify(content, null, 2))
+    const file = join(this.folder, path)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content, null, 2))
   }
 
-  /** Copies a program of `integration/programs` into the project. */
-  copyProgram(name: string): void {
-    copyFileSync(join(import.meta.dirname, 'programs', name), join(this.folder, name))
+  /** Copies a program of `integration/programs` into the project, or a folder of it. */
+  copyProgram(name: string, folder = '.'): void {
+    this.write(join(folder, name), readFileSync(join(import.meta.dirname, 'programs', name), 'utf8'))
   }
 
   /**

@@ -32,15 +32,10 @@ export const pnpm: Layout = {
   name: 'pnpm, strict',
   async install(consumer, dependencies) {
     consumer.write('package.json', { ...manifest, dependencies })
-    consumer.write('pnpm-workspace.yaml', 'hoist: false\n')
-    await consumer.run('npx', [
-      '--prefer-offline',
-      '-y',
-      'pnpm@12.21.0',
-      'install',
-      '--no-frozen-lockfile',
-      '--prefer-offline',
-    ])
+    // The folder of packages that a project may have beside its own.
+    consumer.write('pnpm-workspace.yaml', { hoist: false, packages: ['packages/*'] })
+    const npx = ['--prefer-offline', '-y', 'pnpm@12.21.0']
+    await consumer.run('npx', [...npx, 'install', '--no-frozen-lockfile', '--prefer-offline'])
   },
   node: plainNode,
 }
