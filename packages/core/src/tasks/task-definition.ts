@@ -17,7 +17,7 @@ import { NO_OPTIONS, type ParsedOptions } from '../queue/parsed-options.ts'
 import { type Backoff, NO_BACKOFF, type TaskBackoff } from './backoff.ts'
 import type { SchemaOptions, TaskOptions } from './task-options.ts'
 
-/** A task's function as a worker calls it: with the decoded arguments. */
+/** A task's function as `callTask` calls it: with the decoded arguments. */
 export type TaskFunction = (...args: readonly unknown[]) => unknown
 
 /** How an attempt runs, with every default filled in. */
@@ -65,6 +65,11 @@ export function taskTemplate(options: TaskOptions & SchemaOptions, fn: TaskFunct
     output: parseSchema('output', output),
     enqueue: enqueueDefaults(options),
   })
+}
+
+/** Call the task's function, without a `this` of ours; what it throws or returns, a promise or not, is its own. */
+export function callTask({ fn }: TaskTemplate, args: readonly unknown[]): unknown {
+  return fn(...args)
 }
 
 /** How an attempt runs: what was given with the call, then the task's options. Allocates nothing if nothing was given. */

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { InvalidArgument } from '../errors/usage-errors.ts'
 import type { DeferredRef } from '../queue/deferred.ts'
-import { checkFunction, type TaskFunction, type TaskTemplate, taskTemplate } from './task-definition.ts'
+import { callTask, checkFunction, type TaskFunction, type TaskTemplate, taskTemplate } from './task-definition.ts'
 import type { SchemaOptions, TaskOptions } from './task-options.ts'
 
 /** A function that can be a task. */
@@ -66,7 +66,7 @@ export function task(options: TaskOptions & SchemaOptions, fn: unknown): unknown
 
   const template = taskTemplate(options, fn)
   // The user's function is not marked itself: it may be another task, with other options, as well.
-  const marked = (...args: readonly unknown[]): unknown => template.fn(...args)
+  const marked = (...args: readonly unknown[]): unknown => callTask(template, args)
   Object.defineProperty(marked, 'name', { value: fn.name, configurable: true })
   Object.defineProperty(marked, TEMPLATE, { value: template })
   return marked

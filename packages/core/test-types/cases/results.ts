@@ -71,12 +71,12 @@ ref.result()
 ref.value
 // @ts-expect-error read only
 num.id = 'a'
-ref.cancel('enough')
-ref.cancel({ reason: 'enough', cascade: 'release' })
+await ref.cancel('enough')
+await ref.cancel({ reason: 'enough', cascade: 'release' })
 // @ts-expect-error no such cascade
-ref.cancel({ cascade: 'all' })
-ref.wait('5s', { signal: new AbortController().signal })
-ref.wait(Number.POSITIVE_INFINITY)
+await ref.cancel({ cascade: 'all' })
+await ref.wait('5s', { signal: new AbortController().signal })
+await ref.wait(Number.POSITIVE_INFINITY)
 
 // A task that uses its own space names its result.
 declare const self: Queue<typeof recursive>
