@@ -7,10 +7,10 @@ import type { BackoffOptions, ExponentialBackoff } from '../tasks/backoff.ts'
 import { isIllFormed } from '../tasks/task-name.ts'
 
 /** Most tags of one job. */
-export const MAX_TAGS = 100
+const MAX_TAGS = 100
 
 /** Most retries and crashes that can be allowed, and what `Infinity` stands for. */
-export const MAX_COUNT = 2_147_483_647
+const MAX_COUNT = 2_147_483_647
 
 /** Error about an option's value: `invalid FIELD: VALUE REASON`. */
 export function invalidOption(field: string, value: unknown, reason: string): InvalidArgument {

@@ -24,10 +24,10 @@ export const RESERVED_NAMES = [
 ] as const
 
 /** One of the reserved names. */
-export type ReservedName = (typeof RESERVED_NAMES)[number]
+type ReservedName = (typeof RESERVED_NAMES)[number]
 
 /** A name with a reserved or an empty part. */
-export type IllegalName =
+type IllegalName =
   | ''
   | ReservedName
   | `${ReservedName | ''}.${string}`

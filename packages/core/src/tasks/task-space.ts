@@ -33,12 +33,12 @@ export interface AnySpace {
 }
 
 /** What a space is made of. */
-export interface Tasks {
+interface Tasks {
   readonly [name: string]: AnyFunction | AnyTask
 }
 
 /** Turns an illegal name among the keys into an error that tells it. */
-export type LegalTasks<T> = {
+type LegalTasks<T> = {
   readonly [K in keyof T]: LegalName<K & string> extends K ? unknown : LegalName<K & string>
 }
 

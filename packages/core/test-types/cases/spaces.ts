@@ -50,6 +50,10 @@ module.helper
 const more = new TaskSpace('math', { sub: (a: number, b: number) => a - b })
 declare const merged: Queue<[typeof math, typeof more]>
 merged.math.sub(merged.math.add(1, 2), 3)
+// Two tasks of one path are no error here, but when both are exposed.
+const clash = new TaskSpace('math', { add: (texts: string[]) => texts.join() })
+declare const clashing: Queue<[typeof math, typeof clash]>
+accepts<object>(clashing.math.add)
 
 // Built step by step, a space knows all its tasks.
 const chained = new TaskSpace('chain')
