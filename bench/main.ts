@@ -1,0 +1,50 @@
+// Measures us side by side with peers: each workload in rounds, contenders in turn within a round, every run in a process
+// of its own; prints one JSON line a figure (the median of the rounds), then one a goal.
+import { execFile } from 'node:child_process'
+import { parseArgs, promisify } from 'node:util'
+import { goals, judge } from './goals.ts'
+import { median } from './median.ts'
+import type { Figure, Workload } from './workload.ts'
+import { workloads } from './workloads/workloads.ts'
+
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '5' }, only: { type: 'string', multiple: true } },
+})
+const rounds = Number(values.rounds)
+if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds: ${values.rounds} is no count`)
+
+const medians = new Map<string, number>()
+for (const workload of workloads) {
+  if (values.only === undefined || values.only.includes(workload.name)) await measure(workload)
+}
+for (const goal of goals) {
+  if (medians.has(`${goal.figure} taskspace`)) console.log(JSON.stringify(judge(goal, medians)))
+}
+
+async function measure(workload: Workload): Promise<void> {
+  const runs = new Map<string, { readonly figure: Figure; readonly contender: string; readonly values: number[] }>()
+  for (let round = 1; round <= rounds; round += 1) {
+    process.stderr.write(`${workload.name}: round ${round} of ${rounds}\n`)
+    for (const contender of workload.contenders) {
+      for (const figure of await runOnce(workload.name, contender)) {
+        const key = `${figure.figure} ${contender}`
+        const run = runs.get(key) ?? { figure, contender, values: [] }
+        run.values.push(figure.value)
+        runs.set(key, run)
+      }
+    }
+  }
+  for (const [key, run] of runs) {
+    medians.set(key, median(run.values))
+    const { figure, unit } = run.figure
+    const line = { workload: workload.name, figure, contender: run.contender, unit, median: median(run.values) }
+    console.log(JSON.stringify({ ...line, min: Math.min(...run.values), max: Math.max(...run.values), rounds }))
+  }
+}
+
+async function runOnce(workload: string, contender: string): Promise<readonly Figure[]> {
+  const script = new URL('./run-one.ts', import.meta.url).pathname
+  const args = ['--expose-gc', script, workload, contender]
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 120_000 })
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as readonly Figure[]
+}
