@@ -1,7 +1,8 @@
 import type { FailureKind, FailureRecord } from './failure-record.ts'
 import { errorCode, TaskspaceError } from './taskspace-error.ts'
 
-const BRAND: unique symbol = Symbol.for('taskspace/task-failure')
+/** Not part of the type, so that the types of two copies of the package agree. */
+const BRAND = Symbol.for('taskspace/task-failure')
 
 /** Who failed, and how. */
 export interface FailureIdentity {
@@ -34,8 +35,11 @@ export class TaskFailure extends TaskspaceError {
   /** Details of the `TaskError` that the task threw; `undefined` if it had none. */
   readonly details: unknown
   /** Stack inside the task, as far as it was kept; this error's own `stack` is the caller's. */
-  readonly taskStack: string | undefined;
-  readonly [BRAND] = true
+  readonly taskStack: string | undefined
+
+  static {
+    Object.defineProperty(TaskFailure.prototype, BRAND, { value: true })
+  }
 
   constructor(failure: FailureIdentity) {
     super(`${failure.task} [${failure.queue}:${failure.id}] ${failure.text}`)
