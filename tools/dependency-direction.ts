@@ -1,10 +1,5 @@
 import ts from 'typescript'
-
-/** One file of the repository: its path from the root, with `/`, and its text. */
-export interface SourceFile {
-  readonly path: string
-  readonly text: string
-}
+import type { SourceFile } from './tracked-files.ts'
 
 const contract = ['@taskspace/core/backend']
 const engine = ['@taskspace/core', '@taskspace/core/pool']

@@ -1,4 +1,4 @@
-import type { SourceFile } from './dependency-direction.ts'
+import type { SourceFile } from './tracked-files.ts'
 
 const grabBags = /^(utils?|helpers?|common|types?|misc|shared)\.[^/]+$/
 

@@ -1,7 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SourceFile } from './dependency-direction.ts'
+
+/** One file of the repository: its path from the root, with `/`, and its text. */
+export interface SourceFile {
+  readonly path: string
+  readonly text: string
+}
 
 const repositoryRoot = join(import.meta.dirname, '..')
 
