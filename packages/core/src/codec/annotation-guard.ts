@@ -78,7 +78,8 @@ function decodeBase64(text: unknown): Uint8Array | undefined {
 }
 
 function shown(type: unknown): string {
-  return (JSON.stringify(type) ?? 'none').slice(0, LONGEST_SHOWN)
+  const name = Array.isArray(type) ? type[1] : type
+  return typeof name === 'string' ? `"${name.slice(0, LONGEST_SHOWN)}"` : 'that is no name'
 }
 
 function malformed(what: string): MalformedPayload {

@@ -63,11 +63,17 @@ export function putAt(place: JsonPlace, value: unknown): void {
 
 function step(place: JsonPlace, key: string | number): JsonPlace {
   const container = valueAt(place)
-  if (typeof container !== 'object' || container === null)
-    throw new MalformedPayload('a path of the payload leads nowhere')
-  if (Array.isArray(container) && !/^(?:0|[1-9]\d*)$/.test(`${key}`)) {
-    throw new MalformedPayload('a path of the payload has a name where an index must be')
-  }
-  if (!Object.hasOwn(container, key)) throw new MalformedPayload('a path of the payload leads nowhere')
+  if (typeof container !== 'object' || container === null) throw leadsNowhere()
+  if (Array.isArray(container) && !isIndex(key)) throw leadsNowhere()
+  if (!Object.hasOwn(container, key)) throw leadsNowhere()
   return { container: container as Record<string | number, unknown>, key, depth: place.depth + 1 }
+}
+
+/** An index in its one spelling: `length` and `01` are none. */
+function isIndex(key: string | number): boolean {
+  return typeof key === 'number' ? Number.isSafeInteger(key) && key >= 0 : /^(?:0|[1-9]\d*)$/.test(key)
+}
+
+function leadsNowhere(): MalformedPayload {
+  return new MalformedPayload('a path of the payload leads nowhere')
 }

@@ -5,16 +5,20 @@ export const MOST_BIGINT_BITS = 16_384
 export function bigintRefusal(value: bigint): string | undefined {
   const magnitude = value < 0n ? -value : value
   const bits = magnitude.toString(16).length * 4
-  return bits > MOST_BIGINT_BITS ? `a bigint of more than ${MOST_BIGINT_BITS} bits` : undefined
+  return bits > MOST_BIGINT_BITS
+    ? `a bigint of more than ${MOST_BIGINT_BITS} bits does not travel; send it as bytes`
+    : undefined
 }
 
 /** Why a date cannot travel; `undefined` if it can. */
 export function dateRefusal(date: Date): string | undefined {
-  return Number.isNaN(date.getTime()) ? 'an invalid Date' : undefined
+  return Number.isNaN(date.getTime()) ? 'an invalid Date does not travel; send null' : undefined
 }
 
 /** Why a URL cannot travel; `undefined` if it can. */
 export function urlRefusal(url: URL): string | undefined {
   const { href } = url
-  return URL.canParse(href) && new URL(href).href === href ? undefined : 'a URL that its own text does not give back'
+  return URL.canParse(href) && new URL(href).href === href
+    ? undefined
+    : 'a URL that its own text does not give back does not travel; send its href'
 }

@@ -23,15 +23,18 @@ export function arrayRefusal(array: readonly unknown[]): string | undefined {
   const keys = Object.keys(array)
   const last = keys.at(-1)
   // Indices come first and in order, so the last key tells whether there are others.
-  if (last !== undefined && !isIndexOf(array, last)) return 'an array with a property that is no element'
-  return keys.length < array.length ? 'an array with holes; write undefined or null' : undefined
+  if (last !== undefined && !isIndexOf(array, last))
+    return 'an array with a named property does not travel; send a plain array'
+  return keys.length < array.length
+    ? 'an array with holes does not travel; fill them with undefined or null'
+    : undefined
 }
 
 /** Why the keys of an object cannot all travel; `undefined` if they can. */
 export function symbolRefusal(value: object): string | undefined {
   const symbols = Object.getOwnPropertySymbols(value)
   const visible = symbols.some((key) => Object.prototype.propertyIsEnumerable.call(value, key))
-  return visible ? 'an object with a symbol as key' : undefined
+  return visible ? 'an object with a symbol as key does not travel; use a string' : undefined
 }
 
 function isIndexOf(array: readonly unknown[], key: string): boolean {

@@ -10,7 +10,7 @@ import { bigintRefusal, dateRefusal, urlRefusal } from './leaf-refusal.ts'
 import { arrayRefusal, isBare, isPlainArray, isPlainObject, symbolRefusal } from './own-shape.ts'
 import { isJsonNumber } from './primitive-text.ts'
 import { refusalOf } from './refusal.ts'
-import { isRefusedKey, Packed } from './tagged-superjson.ts'
+import { isRefusedKey, Packed, PlainPart } from './tagged-superjson.ts'
 import { entryStep, memberStep, propertyLabel, type Step, Trail } from './trail.ts'
 
 /** What bounds a snapshot, and where its Deferreds go. */
@@ -109,7 +109,9 @@ export class Snapshot {
   #copyArray(array: readonly unknown[]): unknown[] {
     const reason = arrayRefusal(array)
     if (reason !== undefined) this.#refuse(reason)
-    return Array.from(array, (_, index) => this.#at(index, () => array[index]))
+    const copy: unknown[] = []
+    for (let index = 0; index < array.length; index += 1) copy.push(this.#at(index, () => array[index]))
+    return copy
   }
 
   #copyRecord(source: object, keys = Object.keys(source), within: readonly string[] = []): unknown {
@@ -175,7 +177,8 @@ export class Snapshot {
   /** An object of its own for each place, so that two in one Set stay two. */
   #hole(deferred: { readonly id: string }): object {
     const { holes } = this.#options
-    if (holes === undefined) this.#refuse('a Deferred in a result; return one Deferred: call a task that gathers them')
+    if (holes === undefined)
+      this.#refuse('a Deferred does not travel in a result; return one Deferred: call a task that gathers them')
     holes.add(deferred, this.trail.jsonPath())
     return {}
   }
@@ -193,9 +196,11 @@ export class Snapshot {
   #at(step: Step, read: () => unknown): unknown {
     this.trail.enter(step)
     this.#spend(2)
+    const tags = this.#tags
     const copy = this.copy(read())
     this.trail.leave()
-    return copy
+    const isPlainContainer = typeof copy === 'object' && copy !== null && this.#tags === tags
+    return isPlainContainer ? new PlainPart(copy) : copy
   }
 
   #tagged<T>(value: T): T {

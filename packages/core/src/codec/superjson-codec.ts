@@ -29,7 +29,7 @@ export class SuperjsonCodec implements Codec {
   readonly name = 'superjson'
   readonly #limits: CodecLimits
 
-  /** @throws InvalidArgument for a limit that is no whole number above 0. */
+  /** @throws InvalidArgument for a limit that is no whole number in its range. */
   constructor(limits: Partial<CodecLimits> = {}) {
     this.#limits = codecLimits(limits)
   }

@@ -7,7 +7,7 @@ import type { HolePath } from './holes.ts'
 import { isWithinDepth } from './json-depth.ts'
 import { type JsonPlace, JsonPlaces, putAt, valueAt } from './json-places.ts'
 import { superjson } from './tagged-superjson.ts'
-import { mostTagSteps } from './work-limit.ts'
+import { mostSteps } from './work-limit.ts'
 
 /** What a container may hold in JSON that it does not hold in the value: the pairs of a Map, the fields of an error. */
 const EXTRA_LEVELS = 2
@@ -37,7 +37,7 @@ function revive({ json, values: tree, holes = [] }: Envelope, surroundings: Surr
   const { textLength, values, limits, chunks } = surroundings
   if (holes.length !== values.length) throw holeMismatch(holes.length, values.length)
   if (!isWithinDepth(json, limits.maxDepth + EXTRA_LEVELS)) throw new MalformedPayload('the payload is nested too deep')
-  const places = new JsonPlaces(json, mostTagSteps(textLength))
+  const places = new JsonPlaces(json, mostSteps(textLength))
   const holePlaces = holes.map((paths) => paths.map((path) => claimHole(places, path)))
   if (tree !== undefined) new AnnotationGuard(places, chunks).check(tree)
   for (const [index, same] of holePlaces.entries()) {

@@ -1,4 +1,5 @@
 const LONGEST_NAME = 60
+const LONGEST_PATH = 300
 
 /** Where a value stands in its parent, when that is not simply a property or an index. */
 export interface InnerStep {
@@ -38,12 +39,19 @@ export class Trail {
 
   /** The keys that lead to the value in the encoded JSON. */
   jsonPath(): (string | number)[] {
-    return this.#steps.flatMap((step) => (typeof step === 'object' ? step.json : [step]))
+    const path: (string | number)[] = []
+    for (const step of this.#steps) {
+      if (typeof step === 'object') path.push(...step.json)
+      else path.push(step)
+    }
+    return path
   }
 
-  /** Such as `arguments[0].user.avatar`. */
+  /** Such as `arguments[0].user.avatar`; the middle of a very long path is left out. */
   toString(): string {
-    return this.#root + this.#steps.map(labelOf).join('')
+    const path = this.#root + this.#steps.map(labelOf).join('')
+    if (path.length <= LONGEST_PATH) return path
+    return `${path.slice(0, LONGEST_PATH / 2)}…${path.slice(-LONGEST_PATH / 2)}`
   }
 }
 
