@@ -21,6 +21,8 @@ export interface BrokerHost {
   opened(): Promise<void>
   /** Calls made from inside the job of this claim. */
   scope(job: HeldJob): JobScope
+  /** Something is due at this time of the backend's clock, as a pool's subscription told: for the broker's sweeper. */
+  due(at: number): void
   /** The broker stops the pool before it closes. Returns what to call when the pool has stopped. */
   attach(pool: { stop(): Promise<unknown> }): () => void
 }
