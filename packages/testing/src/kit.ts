@@ -1,1 +1,16 @@
-export {}
+/** The conformance kit: what a backend or a pool has to pass, and what to write more cases with. @packageDocumentation */
+export * from './kit/advance.ts'
+export * from './kit/describe-task-queue.ts'
+export * from './kit/faults/faulty-queue.ts'
+export * from './kit/faults/forwarding-queue.ts'
+export * from './kit/faults/hintless-queue.ts'
+export * from './kit/groups.ts'
+export * from './kit/kit-case.ts'
+export * from './kit/kit-context.ts'
+export * from './kit/session/claimed.ts'
+export * from './kit/session/hearing.ts'
+export * from './kit/session/kit-session.ts'
+export * from './kit/session/patience.ts'
+export * from './kit/session/sample-job.ts'
+export * from './kit/session/sample-settlement.ts'
+export * from './kit/task-queue-target.ts'

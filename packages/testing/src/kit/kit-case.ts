@@ -1,0 +1,42 @@
+import { KitContext } from './kit-context.ts'
+import type { TaskQueueTarget } from './task-queue-target.ts'
+
+/** One behaviour of a backend: a sentence, and what checks it by throwing where it does not hold. */
+export interface KitCase {
+  /** A sentence that holds for every backend. */
+  readonly title: string
+  /** What the target must offer beyond `create`. */
+  readonly needs?: 'reopen'
+  run(kit: KitContext): Promise<void>
+}
+
+/** Cases about one part of the contract. */
+export interface KitGroup {
+  readonly name: string
+  readonly cases: readonly KitCase[]
+}
+
+/** A case. */
+export function test(title: string, run: KitCase['run']): KitCase {
+  return { title, run }
+}
+
+/** A case for two objects on one store. */
+export function testTwoClients(title: string, run: KitCase['run']): KitCase {
+  return { title, run, needs: 'reopen' }
+}
+
+/** The cases of a group that a target can be asked. */
+export function casesFor(group: KitGroup, target: TaskQueueTarget): readonly KitCase[] {
+  return group.cases.filter((each) => each.needs === undefined || target[each.needs] !== undefined)
+}
+
+/** Run one case against a queue of its own; closes what it opened. @throws what the case throws. */
+export async function runCase(kitCase: KitCase, target: TaskQueueTarget): Promise<void> {
+  const kit = await KitContext.open(target)
+  try {
+    await kitCase.run(kit)
+  } finally {
+    await kit.close()
+  }
+}

@@ -1,0 +1,130 @@
+import type { JobOutcome, SessionListener, Subscription } from '@taskspace/core/backend'
+import { present } from './claimed.ts'
+import type { KitSession } from './kit-session.ts'
+import type { Patience } from './patience.ts'
+
+/** A session's subscription that remembers what it heard, and asks again when it was interrupted, as a client must. */
+export class Hearing {
+  readonly #patience: Patience
+  readonly #heard: JobOutcome[] = []
+  readonly #asked = new Set<string>()
+  #subscription: Subscription | undefined
+  #interrupted = false
+  #noticed = false
+  #earliestDue = Number.POSITIVE_INFINITY
+  #wake: (() => void) | undefined
+  #broken: unknown
+
+  static async open(session: KitSession, patience: Patience): Promise<Hearing> {
+    const hearing = new Hearing(patience)
+    await hearing.#subscribe(session)
+    return hearing
+  }
+
+  private constructor(patience: Patience) {
+    this.#patience = patience
+  }
+
+  async #subscribe(session: KitSession): Promise<void> {
+    this.#subscription = await session.queue.listen(session.id, this.#listener())
+  }
+
+  async watch(...ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.#asked.add(id)
+    await this.#open().watch(ids)
+  }
+
+  unwatch(...ids: readonly string[]): void {
+    for (const id of ids) this.#asked.delete(id)
+    this.#open().unwatch(ids)
+  }
+
+  close(): Promise<void> {
+    return this.#open().close()
+  }
+
+  /** Whether something may have been missed. */
+  get wasInterrupted(): boolean {
+    return this.#interrupted
+  }
+
+  /** What was heard of a job until now. */
+  heard(id: string): JobOutcome[] {
+    return this.#heard.filter((outcome) => outcome.id === id)
+  }
+
+  /** What is heard of a job, waiting for it if there was nothing yet. */
+  async outcome(id: string): Promise<JobOutcome> {
+    if (this.#interrupted && this.heard(id).length === 0) await this.watch(id)
+    this.#asked.add(id)
+    await this.#until(() => this.heard(id).length > 0, `the outcome of ${id}`)
+    return present(this.heard(id)[0], 'an outcome')
+  }
+
+  /** Wait until something is said about jobs that the session holds. */
+  async noticed(): Promise<void> {
+    await this.#until(() => this.#noticed, 'a notice')
+    this.#noticed = false
+  }
+
+  /** Wait until something is said to be due at `latest` or before. */
+  async toldDue(latest: number): Promise<void> {
+    await this.#until(() => this.#earliestDue <= latest, `word of what is due at ${latest}`)
+  }
+
+  #open(): Subscription {
+    return present(this.#subscription, 'the subscription')
+  }
+
+  #until(happened: () => boolean, what: string): Promise<void> {
+    const loop = async (): Promise<void> => {
+      while (!happened()) {
+        if (this.#broken !== undefined) throw this.#broken
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve
+        })
+      }
+    }
+    return this.#patience.within(loop(), what)
+  }
+
+  #listener(): SessionListener {
+    return {
+      outcomes: (outcomes) => this.#hear(() => this.#heard.push(...outcomes)),
+      notice: () => this.#hear(() => this.#notice()),
+      due: (at) => this.#hear(() => this.#due(at)),
+      interrupted: () => this.#hear(() => this.#askAgain()),
+    }
+  }
+
+  #hear(remember: () => void): void {
+    remember()
+    this.#wake?.()
+  }
+
+  #notice(): void {
+    this.#noticed = true
+  }
+
+  #due(at: number): void {
+    this.#earliestDue = Math.min(this.#earliestDue, at)
+  }
+
+  /** Whoever was interrupted looks for itself: at its jobs, at the time, and at each outcome it still waits for. */
+  #askAgain(): void {
+    this.#interrupted = true
+    this.#noticed = true
+    this.#earliestDue = Number.NEGATIVE_INFINITY
+    const open = [...this.#asked].filter((id) => this.heard(id).length === 0)
+    if (open.length > 0) this.#watchAgain(open)
+  }
+
+  #watchAgain(ids: readonly string[]): void {
+    const failed = (error: unknown): void => this.#hear(() => this.#break(error))
+    this.#open().watch(ids).catch(failed)
+  }
+
+  #break(error: unknown): void {
+    this.#broken = error
+  }
+}
