@@ -1,1 +1,10 @@
-export {}
+/** What pools are made of: the engine, and what a kind of pool adds to it. @packageDocumentation */
+export { type BrokerHost, HOST, type JobScope } from './broker-host.ts'
+export { AlreadyStarted } from './pool/already-started.ts'
+export type { ArgumentValue, Executor, JobMessage, JobRun, StopReason } from './pool/executor.ts'
+export { JobContext, type JobHost } from './pool/job-context.ts'
+export { JobRunner, type RunnerHost } from './pool/job-runner.ts'
+export { type JobContextLike, jobStorage } from './pool/job-storage.ts'
+export type { ExceptionHandler, FailedJob, PoolKind, PoolOptions } from './pool/pool-options.ts'
+export { JobCanceled, JobTimedOut, PoolStopping } from './pool/stop-reasons.ts'
+export { type PoolBroker, type PoolStats, type StopOptions, WorkerPool } from './pool/worker-pool.ts'

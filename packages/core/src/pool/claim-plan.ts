@@ -1,0 +1,55 @@
+import type { ClaimRequest, QueueSelection } from '../backend/claim.ts'
+import { CLAIM_REPLY_BYTES, MAX_BATCH_ITEMS } from '../backend/limits.ts'
+import type { Prefetch } from './prefetch.ts'
+import type { Slots } from './slots.ts'
+
+/** What a plan is made from. */
+export interface ClaimPlanOptions {
+  readonly slots: Slots
+  readonly size: number
+  readonly prefetch: Prefetch
+  readonly queues: QueueSelection
+  /** Jobs that were claimed and wait for a slot. */
+  readonly readyCount: () => number
+}
+
+/** Decides how many jobs to claim. */
+export class ClaimPlan {
+  readonly #options: ClaimPlanOptions
+  #aheadAsked = 0
+
+  constructor(options: ClaimPlanOptions) {
+    this.#options = options
+  }
+
+  /** The next claim; `undefined` if there is no use for more jobs now. Counts as asked for until `answered`. */
+  request(): ClaimRequest | undefined {
+    const { slots, queues } = this.#options
+    const ready = this.#options.readyCount()
+    const open = Math.min(MAX_BATCH_ITEMS, slots.open(ready))
+    const ahead = Math.min(MAX_BATCH_ITEMS - open, this.#ahead(ready))
+    if (open === 0 && ahead === 0) return undefined
+    slots.ask(open)
+    this.#aheadAsked += ahead
+    return { slots: open, ahead, bytes: CLAIM_REPLY_BYTES, queues }
+  }
+
+  /** Whether a slot is free that nothing is asked for. */
+  hasOpenSlot(): boolean {
+    return this.#options.slots.open(this.#options.readyCount()) > 0
+  }
+
+  /** The claim was answered, or failed. */
+  answered(request: ClaimRequest): void {
+    this.#options.slots.answered(request.slots)
+    this.#aheadAsked -= request.ahead
+  }
+
+  // Asked for when half of it is used up, so that not every settlement asks for one job.
+  #ahead(ready: number): number {
+    const { prefetch, size } = this.#options
+    const target = prefetch.target(size)
+    const missing = target - ready - this.#aheadAsked
+    return missing * 2 >= target ? missing : 0
+  }
+}

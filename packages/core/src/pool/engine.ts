@@ -1,0 +1,286 @@
+import type { ClaimReply, ClaimRequest } from '../backend/claim.ts'
+import type { HeldJob, RenewReply } from '../backend/session.ts'
+import type { AppendAnswer, SettleAnswer, Settlement } from '../backend/settlement.ts'
+import { isAway } from '../client/away.ts'
+import { pause } from '../client/pause.ts'
+import { onTickEnd } from '../client/tick.ts'
+import { LeaseLost } from '../errors/job-errors.ts'
+import { isTaskspaceError } from '../errors/taskspace-error.ts'
+import { returned } from './dispatcher.ts'
+import { buildParts, type EngineOptions, type EngineParts } from './engine-parts.ts'
+import { HeldRun, type RunOwner } from './held-run.ts'
+import { Holdings } from './holdings.ts'
+import type { News } from './news-desk.ts'
+
+/** Delay before the next try after something failed that should not. */
+const FAULT_DELAY_MS = 1_000
+
+/**
+ * What every pool does, wherever its jobs run: claim for free slots, have them run, settle them in batches, keep the
+ * lease, give back the rest. It holds a job from the claim until its settlement is answered.
+ */
+export class Engine implements RunOwner {
+  readonly #options: EngineOptions
+  readonly #parts: EngineParts
+  readonly #holdings = new Holdings()
+  #phase: 'new' | 'claiming' | 'draining' = 'new'
+  #flushAsked = false
+  #faulty = false
+  #beat = 0
+  #whenFlushed: (() => void) | undefined
+
+  constructor(options: EngineOptions) {
+    this.#options = options
+    this.#parts = buildParts(options, this.#owners())
+  }
+
+  /** Jobs that run, hold a slot or not. */
+  get counts(): { readonly running: number; readonly ready: number; readonly held: number; readonly orphaned: number } {
+    const { slots, dispatcher } = this.#parts
+    const held = this.#holdings.size
+    return { running: slots.busy, ready: dispatcher.readyCount, held, orphaned: dispatcher.orphanCount }
+  }
+
+  /** Open the session and begin to claim. @throws BackendUnavailable */
+  async start(): Promise<void> {
+    const { session, lease, feed } = this.#parts
+    await session.open()
+    this.#phase = 'claiming'
+    lease.start()
+    void feed.open()
+    this.#flush()
+  }
+
+  /** Claim no more, and give back what has not started. */
+  drain(): void {
+    this.#phase = 'draining'
+    this.#parts.claims.interrupt()
+    this.#giveBack(() => true)
+  }
+
+  /** Tell every job to stop that still runs. */
+  stopJobs(): void {
+    for (const run of this.#holdings.runs()) this.#parts.dispatcher.stop(run, { kind: 'stopping' })
+  }
+
+  /** Resolves when no job runs, or when `signal` aborts. One wait at a time. */
+  idle(signal: AbortSignal): Promise<void> {
+    return this.#until(() => this.#parts.slots.busy === 0, signal)
+  }
+
+  /** Resolves when nothing is under way, and the backend was told everything, or when `signal` aborts. One wait at a time. */
+  settled(signal: AbortSignal): Promise<void> {
+    const { claims, settling, news } = this.#parts
+    return this.#until(() => !claims.isOpen && settling.isEmpty && news.isEmpty, signal)
+  }
+
+  /** Give back whatever is held still, and end the session. */
+  async close(): Promise<void> {
+    const { session, lease, feed } = this.#parts
+    lease.stop()
+    await feed.close()
+    try {
+      await session.close()
+    } catch (error) {
+      // What is held still goes back when the lease ends.
+      if (!isAway(error)) this.#failed('closing the session', error)
+    }
+    await this.#options.executor.close()
+  }
+
+  reported(run: HeldRun, settlement: Settlement, error: unknown): void {
+    this.#parts.dispatcher.reported(run, settlement, error)
+  }
+
+  append(run: HeldRun, news: News): Promise<AppendAnswer> {
+    return this.#holdings.has(run) ? this.#parts.news.add(run, news) : Promise.resolve('lost')
+  }
+
+  async heartbeat(run: HeldRun): Promise<void> {
+    if (this.#holdings.has(run)) await this.#parts.lease.renew()
+    if (!this.#holdings.has(run)) throw new LeaseLost(run.job.id)
+  }
+
+  waiting(run: HeldRun, id: string, until: Promise<unknown>): void {
+    this.#parts.dispatcher.waiting(run, id, until)
+  }
+
+  #owners(): Parameters<typeof buildParts>[1] {
+    return {
+      session: {
+        held: () => this.#holdings.claims(),
+        lost: (jobs) => this.#lose(jobs),
+        restarted: () => this.#restarted(),
+      },
+      claims: {
+        waited: (reply, request) => this.#claimed(reply, request, this.#options.host.clock.now()),
+        unclaimed: (request, error) => this.#unclaimed(request, error),
+      },
+      settling: {
+        claimWithSettle: () => this.#nextClaim(),
+        settled: (batch, answers) => this.#settled(batch, answers),
+        claimed: (reply, request, sentAt) => this.#claimed(reply, request, sentAt),
+        unsettled: (batch, request, error) => this.#unsettled(batch, request, error),
+        deskFree: () => this.#flushSoon(),
+      },
+      dispatcher: {
+        ended: (run, settlement, error) => this.#ended(run, settlement, error),
+        slotsFree: () => this.#flushSoon(),
+      },
+      lease: {
+        heldCount: () => this.#holdings.size,
+        heldVersion: () => (this.#parts.settling.underWay > 0 ? undefined : this.#holdings.version),
+        renewed: (reply) => this.#renewed(reply),
+        distrust: () => this.#distrust(),
+        beat: () => this.#nextBeat(),
+        failed: (what, error) => this.#failed(what, error),
+      },
+      news: {
+        refused: (run, answer) => this.#newsRefused(run, answer),
+        deskFree: () => this.#flushSoon(),
+      },
+    }
+  }
+
+  #until(condition: () => boolean, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const check = (): void => {
+        if (!signal.aborted && !condition()) return
+        this.#whenFlushed = undefined
+        signal.removeEventListener('abort', check)
+        resolve()
+      }
+      this.#whenFlushed = check
+      signal.addEventListener('abort', check)
+      check()
+    })
+  }
+
+  #nextClaim(): ClaimRequest | undefined {
+    return this.#phase === 'claiming' && !this.#faulty ? this.#parts.plan.request() : undefined
+  }
+
+  #flushSoon(): void {
+    if (this.#flushAsked) return
+    this.#flushAsked = true
+    onTickEnd(() => {
+      this.#flushAsked = false
+      this.#flush()
+    })
+  }
+
+  /** Tell what has ended, claim for what is free: with that, or by a claim that waits if there was nothing to tell. */
+  #flush(): void {
+    const { settling, claims, plan } = this.#parts
+    if (!this.#faulty) settling.flush()
+    this.#whenFlushed?.()
+    if (settling.claims || claims.isOpen || !plan.hasOpenSlot()) return
+    const request = this.#nextClaim()
+    if (request !== undefined) claims.open(request)
+  }
+
+  #claimed(reply: ClaimReply, request: ClaimRequest, sentAt: number): void {
+    const { plan, lease, dispatcher } = this.#parts
+    plan.answered(request)
+    if (reply.jobs.length > 0) lease.extended(sentAt)
+    for (const job of reply.jobs) {
+      const run = new HeldRun(this, job, reply.values, this.#beat)
+      const earlier = this.#holdings.add(run)
+      if (earlier !== undefined) dispatcher.stop(earlier, { kind: 'lost' })
+      dispatcher.add(run)
+    }
+    if (this.#phase === 'draining') this.#giveBack(() => true)
+    else dispatcher.startReady()
+    this.#flushSoon()
+  }
+
+  #ended(run: HeldRun, settlement: Settlement, error: unknown): void {
+    this.#flushSoon()
+    if (!this.#holdings.has(run)) return
+    this.#parts.notice.tell(run, settlement, error)
+    this.#parts.settling.add(settlement)
+  }
+
+  #settled(batch: readonly Settlement[], answers: readonly SettleAnswer[]): void {
+    for (const [index, settlement] of batch.entries()) {
+      this.#holdings.drop(settlement)
+      if (answers[index] === 'lost') this.#options.host.logger.debug(`job ${settlement.id} was lost before it ended`)
+    }
+  }
+
+  /** What a lost call said is not known to count: the backend says what is held still, and that is given back. */
+  #unsettled(batch: readonly Settlement[], request: ClaimRequest | undefined, error: unknown): void {
+    if (request !== undefined) this.#parts.plan.answered(request)
+    for (const settlement of batch) this.#holdings.drop(settlement)
+    if (isTaskspaceError(error, 'CLOSED') || isTaskspaceError(error, 'SESSION_ENDED')) return
+    this.#parts.session.doubt()
+    if (!isAway(error)) this.#fault('settling jobs', error)
+  }
+
+  #unclaimed(request: ClaimRequest, error: unknown): void {
+    this.#parts.plan.answered(request)
+    this.#flushSoon()
+    if (isAway(error) || isTaskspaceError(error, 'SESSION_ENDED')) return
+    this.#fault('claiming jobs', error)
+  }
+
+  #giveBack(unwanted: (run: HeldRun) => boolean): void {
+    for (const run of this.#parts.dispatcher.remove(unwanted)) this.#ended(run, returned(run), undefined)
+  }
+
+  #lose(jobs: readonly HeldJob[]): void {
+    for (const job of jobs) {
+      const run = this.#holdings.drop(job)
+      if (run !== undefined) this.#parts.dispatcher.stop(run, { kind: 'lost' })
+    }
+    this.#flushSoon()
+  }
+
+  #restarted(): void {
+    const { feed, claims } = this.#parts
+    this.#lose(this.#holdings.claims())
+    // The claim that waits belongs to the session that has ended.
+    claims.interrupt()
+    feed.restart().catch((error: unknown) => this.#failed('leaving the old subscription', error))
+  }
+
+  #renewed({ canceled, lost }: RenewReply): void {
+    this.#lose(lost)
+    for (const job of canceled) {
+      const run = this.#holdings.find(job)
+      if (run !== undefined) this.#parts.dispatcher.stop(run, { kind: 'canceled', text: job.reason })
+    }
+  }
+
+  #newsRefused(run: HeldRun, answer: Exclude<AppendAnswer, 'ok'>): void {
+    if (answer === 'lost') this.#lose([run.job])
+    else this.#parts.lease.renewSoon()
+  }
+
+  /** Jobs may run elsewhere soon: those that run are told, and go back or end as what they come to if they still can. */
+  #distrust(): void {
+    for (const run of this.#holdings.runs()) this.#parts.dispatcher.stop(run, { kind: 'lost' })
+  }
+
+  /** Jobs claimed ahead that a long one keeps from starting are better off elsewhere. */
+  #nextBeat(): void {
+    this.#beat += 1
+    const stale = this.#beat - 2
+    this.#giveBack((run) => run.job.ahead && run.beat <= stale)
+  }
+
+  #fault(what: string, error: unknown): void {
+    this.#failed(what, error)
+    if (this.#faulty) return
+    this.#faulty = true
+    const { session } = this.#parts
+    void pause(session.clock, FAULT_DELAY_MS, session.closing).then(() => {
+      this.#faulty = false
+      this.#flushSoon()
+    })
+  }
+
+  #failed(what: string, error: unknown): void {
+    this.#options.host.logger.error(`${what} failed in pool '${this.#options.settings.name}'`, error)
+  }
+}

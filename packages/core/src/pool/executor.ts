@@ -1,0 +1,68 @@
+import type { ClaimedJob, ClaimedValue } from '../backend/claim.ts'
+import type { TaskPolicy } from '../backend/session.ts'
+import type { AppendAnswer, AppendEntry, Settlement } from '../backend/settlement.ts'
+
+/** An argument that another job's outcome fills: its value, or its failure where the edge says `pass`. Still encoded. */
+export type ArgumentValue = Exclude<ClaimedValue, { readonly kind: 'large' }>
+
+/**
+ * A claimed job as it travels to where it runs: plain data, nothing decoded. Structured clone carries it as it is; JSON
+ * does where payloads are text.
+ */
+export interface JobMessage {
+  readonly job: ClaimedJob
+  /** The value for each hole of `job.input`, in order. */
+  readonly values: readonly ArgumentValue[]
+}
+
+/** Why a job is told to stop; plain data, so that it can be sent to a worker. */
+export type StopReason =
+  | { readonly kind: 'canceled'; readonly text: string }
+  | { readonly kind: 'timeout'; readonly afterMs: number }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'stopping' }
+
+/** One run of a job: its message, and what whoever runs it tells and asks the pool. */
+export interface JobRun extends JobMessage {
+  /**
+   * The code of the task has ended, and this is what its job comes to. Once for each run that was started, also for one
+   * that was abandoned, whose settlement then counts for nothing. `error` is what the task threw, where it is at hand.
+   */
+  report(settlement: Settlement, error?: unknown): void
+  /** Store news of the job; those of one tick travel together. Rejects only if the pool stops first. */
+  append(news: Pick<AppendEntry, 'progress' | 'output'>): Promise<AppendAnswer>
+  /** Renew the lease now. @throws LeaseLost if the job is not this pool's any more; BackendUnavailable. */
+  heartbeat(): Promise<void>
+  /** The job waits for job `id` until `until` settles, and lends its slot meanwhile. @throws WouldDeadlock */
+  waiting(id: string, until: Promise<unknown>): void
+}
+
+/**
+ * Where a pool runs its jobs: on the event loop, in a thread, in a process. The engine claims, settles, renews and counts
+ * time; an executor only runs. Nothing it does may throw into the engine but `start`, whose job then counts as failed.
+ */
+export interface Executor {
+  /** What the backend has to know of each task that it can run; a policy only where it differs from the default. */
+  policies(): Readonly<Record<string, TaskPolicy | undefined>>
+
+  /**
+   * Run a job. It may report before this returns, or at any time after.
+   *
+   * @returns its time limit in ms, which the engine watches; `undefined`: none.
+   */
+  start(run: JobRun): number | undefined
+
+  /** Ask a job to stop: abort its signal. Once for each run at most; it still reports in the end. */
+  stop(run: JobRun, reason: StopReason): void
+
+  /**
+   * The grace after `stop` is over and the job goes on: end it by force where that is possible. Its slot is used for other
+   * jobs from now on.
+   *
+   * @returns what becomes of the job.
+   */
+  abandon(run: JobRun, reason: StopReason): Settlement
+
+  /** No job will be started any more, all were reported or abandoned: free what is held. */
+  close(): Promise<void>
+}

@@ -1,0 +1,70 @@
+import type { ClaimedJob, ClaimedValue } from '../backend/claim.ts'
+import type { Timer } from '../backend/clock.ts'
+import type { AppendAnswer, AppendEntry, Settlement } from '../backend/settlement.ts'
+import type { ArgumentValue, JobRun, StopReason } from './executor.ts'
+
+/** What a run of a job is answered by. */
+export interface RunOwner {
+  reported(run: HeldRun, settlement: Settlement, error: unknown): void
+  append(run: HeldRun, news: Pick<AppendEntry, 'progress' | 'output'>): Promise<AppendAnswer>
+  heartbeat(run: HeldRun): Promise<void>
+  waiting(run: HeldRun, id: string, until: Promise<unknown>): void
+}
+
+/**
+ * `ready` claimed, and waits for its turn · `loading` has a slot, and large arguments are read · `running` ·
+ * `over` its slot is free: it was reported, or given up
+ */
+export type RunPhase = 'ready' | 'loading' | 'running' | 'over'
+
+const NO_VALUES: readonly ArgumentValue[] = []
+
+/** A claimed job as its pool sees it, from the claim to the end of its code. */
+export class HeldRun implements JobRun {
+  readonly job: ClaimedJob
+  /** Its arguments as the claim brought them, where some are to be read yet. */
+  readonly unread: readonly ClaimedValue[] | undefined
+  values: readonly ArgumentValue[]
+  phase: RunPhase = 'ready'
+  /** Why it was told to stop, once it was. */
+  stopReason: StopReason | undefined
+  /** Its time limit while it runs, its grace once it was told to stop. */
+  timer: Timer | undefined
+  /** In ms of `performance.now()`. */
+  startedAt = 0
+  /** For how many jobs it waits. */
+  waits = 0
+  /** The beat of the pool in which it was claimed. */
+  readonly beat: number
+  readonly #owner: RunOwner
+
+  constructor(owner: RunOwner, job: ClaimedJob, table: readonly ClaimedValue[], beat: number) {
+    this.#owner = owner
+    this.job = job
+    this.beat = beat
+    const values = job.args?.map((index) => table[index] as ClaimedValue) ?? NO_VALUES
+    const complete = values.every(isThere)
+    this.values = complete ? values : NO_VALUES
+    this.unread = complete ? undefined : values
+  }
+
+  report(settlement: Settlement, error?: unknown): void {
+    this.#owner.reported(this, settlement, error)
+  }
+
+  append(news: Pick<AppendEntry, 'progress' | 'output'>): Promise<AppendAnswer> {
+    return this.#owner.append(this, news)
+  }
+
+  heartbeat(): Promise<void> {
+    return this.#owner.heartbeat(this)
+  }
+
+  waiting(id: string, until: Promise<unknown>): void {
+    this.#owner.waiting(this, id, until)
+  }
+}
+
+function isThere(value: ClaimedValue): value is ArgumentValue {
+  return value.kind !== 'large'
+}

@@ -1,0 +1,35 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { CONTRACT_VERSION } from '../backend/limits.ts'
+import type { CurrentJob } from '../current-job.ts'
+import { VersionMismatch } from '../errors/backend-errors.ts'
+
+/** What code that runs inside a job finds: what the task sees, and what the library needs besides. */
+export interface JobContextLike extends CurrentJob {
+  /**
+   * The job waits for job `id` until `until` settles: its slot is lent to another job meanwhile, so that a job may wait
+   * for one of its own queue. Never rejects by itself, whatever `until` does.
+   *
+   * @throws WouldDeadlock if every slot that may be lent is lent: the wait could last for ever.
+   */
+  waiting(id: string, until: Promise<unknown>): void
+}
+
+interface Shared {
+  readonly contractVersion: number
+  readonly storage: AsyncLocalStorage<JobContextLike>
+}
+
+const KEY: unique symbol = Symbol.for('taskspace/current-job')
+
+/** The job that the running code belongs to; one storage for all copies of the package. */
+export const jobStorage: AsyncLocalStorage<JobContextLike> = shared().storage
+
+function shared(): Shared {
+  const world = globalThis as { [KEY]?: Shared }
+  world[KEY] ??= { contractVersion: CONTRACT_VERSION, storage: new AsyncLocalStorage() }
+  const found = world[KEY]
+  if (found.contractVersion === CONTRACT_VERSION) return found
+  throw new VersionMismatch(
+    `two copies of @taskspace/core are loaded, with contract versions ${found.contractVersion} and ${CONTRACT_VERSION}: install one`,
+  )
+}

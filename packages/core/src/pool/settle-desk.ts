@@ -1,0 +1,135 @@
+import { type ClaimReply, type ClaimRequest, NOTHING_CLAIMED } from '../backend/claim.ts'
+import type { Clock } from '../backend/clock.ts'
+import { MAX_BATCH_BYTES, MAX_BATCH_ITEMS } from '../backend/limits.ts'
+import type { Payload } from '../backend/payload.ts'
+import type { SettleAnswer, Settlement } from '../backend/settlement.ts'
+import type { TaskQueue } from '../backend/task-queue.ts'
+import type { Lane } from '../client/lane.ts'
+
+/** What the desk asks and tells its pool. */
+export interface SettleDeskOwner {
+  /** What to claim in the same call; `undefined`: nothing. Counts as asked for until `settled` or `unsettled`. */
+  claimWithSettle(): ClaimRequest | undefined
+  settled(batch: readonly Settlement[], answers: readonly SettleAnswer[]): void
+  /** Jobs that came with it, asked for by `request` at the time `sentAt`. */
+  claimed(reply: ClaimReply, request: ClaimRequest, sentAt: number): void
+  /** The call failed for good: what it said may count or not, and nothing was claimed that is known of. */
+  unsettled(batch: readonly Settlement[], request: ClaimRequest | undefined, error: unknown): void
+  /** A call is over, and a lane free. */
+  deskFree(): void
+}
+
+/** What a desk works with. */
+export interface SettleDeskOptions {
+  readonly queue: Pick<TaskQueue, 'settle'>
+  readonly clock: Clock
+  /** The calls under way at once, at most. */
+  readonly lanes: readonly Lane[]
+  readonly owner: SettleDeskOwner
+  /** Told how long each call took, in ms. */
+  readonly trip: (ms: number) => void
+}
+
+/**
+ * Tells the backend what became of jobs: those of one tick in one call, at once if a lane is free. Each call also claims
+ * for the slots that have become free.
+ */
+export class SettleDesk {
+  readonly #options: SettleDeskOptions
+  readonly #idle: Lane[]
+  #waiting: Settlement[] = []
+  #claiming = 0
+
+  constructor(options: SettleDeskOptions) {
+    this.#options = options
+    this.#idle = [...options.lanes]
+  }
+
+  /** Whether a call under way may bring jobs. */
+  get claims(): boolean {
+    return this.#claiming > 0
+  }
+
+  /** Calls under way. */
+  get underWay(): number {
+    return this.#options.lanes.length - this.#idle.length
+  }
+
+  /** Whether everything was told. */
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0 && this.underWay === 0
+  }
+
+  /** Tell this with the next `flush`. */
+  add(settlement: Settlement): void {
+    this.#waiting.push(settlement)
+  }
+
+  /** Send what waits, as far as lanes are free. */
+  flush(): void {
+    while (this.#waiting.length > 0) {
+      const lane = this.#idle.pop()
+      if (lane === undefined) return
+      this.#send(lane, this.#nextBatch())
+    }
+  }
+
+  #nextBatch(): readonly Settlement[] {
+    const count = batchLength(this.#waiting)
+    if (count < this.#waiting.length) return this.#waiting.splice(0, count)
+    const batch = this.#waiting
+    this.#waiting = []
+    return batch
+  }
+
+  #send(lane: Lane, batch: readonly Settlement[]): void {
+    const { queue, clock, owner, trip } = this.#options
+    const request = owner.claimWithSettle()
+    const sentAt = clock.now()
+    const startedAt = performance.now()
+    if (request !== undefined) this.#claiming += 1
+    lane
+      .send((call) => queue.settle(call, batch, request))
+      .then(
+        ({ answers, claim }) => {
+          trip(performance.now() - startedAt)
+          this.#over(lane, request)
+          owner.settled(batch, answers)
+          if (request !== undefined) owner.claimed(claim ?? NOTHING_CLAIMED, request, sentAt)
+        },
+        (error: unknown) => {
+          this.#over(lane, request)
+          owner.unsettled(batch, request, error)
+        },
+      )
+  }
+
+  #over(lane: Lane, request: ClaimRequest | undefined): void {
+    this.#idle.push(lane)
+    if (request !== undefined) this.#claiming -= 1
+    this.#options.owner.deskFree()
+  }
+}
+
+/** How many of the first settlements fit in one call; at least one. */
+function batchLength(settlements: readonly Settlement[]): number {
+  const most = Math.min(settlements.length, MAX_BATCH_ITEMS)
+  let bytes = 0
+  for (let count = 0; count < most; count += 1) {
+    bytes += bytesOf(settlements[count] as Settlement)
+    if (bytes > MAX_BATCH_BYTES) return Math.max(1, count)
+  }
+  return most
+}
+
+function bytesOf(settlement: Settlement): number {
+  if (settlement.kind === 'success') return mostBytes(settlement.value)
+  if (!('failure' in settlement)) return 0
+  const { text, stack, details } = settlement.failure
+  return mostBytes(text) + mostBytes(stack ?? '') + mostBytes(details ?? '')
+}
+
+// Not measured: a text takes at most three bytes for each UTF-16 unit, and a batch need not be as full as can be.
+function mostBytes(payload: Payload): number {
+  return typeof payload === 'string' ? payload.length * 3 : payload.byteLength
+}

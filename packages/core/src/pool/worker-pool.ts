@@ -1,0 +1,165 @@
+import { type BrokerHost, HOST } from '../broker-host.ts'
+import type { Duration } from '../duration.ts'
+import { AlreadyStarted } from './already-started.ts'
+import { Drain } from './drain.ts'
+import { Engine } from './engine.ts'
+import type { Executor } from './executor.ts'
+import { type PoolKind, type PoolOptions, type PoolSettings, parseDrainTimeout, poolSettings } from './pool-options.ts'
+
+/** What a pool takes its jobs through: a `Broker`. */
+export interface PoolBroker {
+  readonly [HOST]: BrokerHost
+}
+
+/** Longest interval there is; the handle, not the tick, keeps the process alive. */
+const MAX_INTERVAL_MS = 2 ** 31 - 1
+
+/** Options of `stop`. */
+export interface StopOptions {
+  /** How long jobs may take to finish; default the pool's `drainTimeout`. `Infinity`: as long as they need. */
+  readonly drainTimeout?: Duration | undefined
+}
+
+/** What a pool is doing. */
+export interface PoolStats {
+  /** Jobs that run. */
+  readonly running: number
+  /** Jobs that were claimed and wait for a slot. */
+  readonly ready: number
+  /** Jobs that are this pool's: claimed, and not settled. */
+  readonly held: number
+  /** Jobs that were given up, because they did not heed their signal, and whose code goes on. */
+  readonly orphaned: number
+}
+
+/**
+ * Takes jobs from queues and has them run. What kind of pool it is decides where: on the event loop (`AsyncPool`), in
+ * threads, in processes.
+ *
+ * It keeps the process alive from `start` to the end of `stop`. Signals of the operating system are the application's:
+ * `process.once('SIGTERM', () => pool.stop())`, so that a second one ends the process at once. While the backend is away
+ * it waits, and goes on by itself.
+ */
+export abstract class WorkerPool {
+  readonly #host: BrokerHost
+  readonly #settings: PoolSettings
+  readonly #ended: Promise<void>
+  #end!: () => void
+  #state: 'new' | 'starting' | 'running' | 'stopping' | 'stopped' = 'new'
+  #starting: Promise<void> | undefined
+  #engine: Engine | undefined
+  #drain: Drain | undefined
+  #detach: (() => void) | undefined
+  #alive: NodeJS.Timeout | undefined
+
+  /** @throws InvalidArgument for options that cannot be used. */
+  constructor(broker: PoolBroker, options: PoolOptions, kind: PoolKind) {
+    this.#host = broker[HOST]
+    this.#settings = poolSettings(options, kind)
+    this.#ended = new Promise((resolve) => {
+      this.#end = resolve
+    })
+  }
+
+  /** What it is called in logs. */
+  get name(): string {
+    return this.#settings.name
+  }
+
+  /** What it is doing now. */
+  stats(): PoolStats {
+    return this.#engine?.counts ?? { running: 0, ready: 0, held: 0, orphaned: 0 }
+  }
+
+  /**
+   * Begin to take jobs; resolves when it does. Expose the tasks first: those exposed later run as well, but other pools
+   * and the backend do not know that they can.
+   *
+   * @throws AlreadyStarted if it was started before; BackendUnavailable if the backend cannot be reached now, after which
+   * it may be started again; Closed if the broker is closed.
+   */
+  async start(): Promise<void> {
+    if (this.#state === 'stopped')
+      throw new AlreadyStarted('cannot start a WorkerPool that was stopped: make a new one')
+    if (this.#state !== 'new') throw new AlreadyStarted('cannot start already running WorkerPool')
+    this.#state = 'starting'
+    this.#starting = this.#open()
+    try {
+      await this.#starting
+    } catch (error) {
+      this.#state = 'new'
+      throw error
+    }
+  }
+
+  /**
+   * Take no more jobs; resolves when all is over. Jobs that have not started go back at once. Those that run may finish for
+   * `drainTimeout`; then their signals abort, and after a grace they are given up. What has not ended goes back to the
+   * front of its line without spending an attempt.
+   *
+   * Idempotent, and legal before `start`, which it does not prevent. Called again it shortens the time left, if that is
+   * longer. @throws InvalidArgument
+   */
+  async stop(options: StopOptions = {}): Promise<void> {
+    const { drainTimeout } = options
+    const timeoutMs = drainTimeout === undefined ? this.#settings.drainTimeoutMs : parseDrainTimeout(drainTimeout)
+    if (this.#state === 'starting') await this.#starting?.catch(() => undefined)
+    if (this.#engine === undefined) return
+    if (this.#drain === undefined) await this.#stop(this.#engine, timeoutMs)
+    else await this.#hurry(this.#drain, timeoutMs)
+  }
+
+  /** Resolves when the pool has stopped. */
+  join(): Promise<void> {
+    return this.#ended
+  }
+
+  /** The same as `stop()`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
+  /** How long its jobs stay its own when it cannot be heard of, in ms. */
+  protected get leaseMs(): number {
+    return this.#settings.leaseMs
+  }
+
+  /** Where its jobs run; asked for at each `start`. */
+  protected abstract createExecutor(host: BrokerHost): Executor
+
+  async #open(): Promise<void> {
+    const host = this.#host
+    await host.opened()
+    const executor = this.createExecutor(host)
+    const engine = new Engine({ host, settings: this.#settings, executor })
+    try {
+      await engine.start()
+    } catch (error) {
+      await executor.close()
+      throw error
+    }
+    this.#engine = engine
+    this.#state = 'running'
+    this.#detach = host.attach(this)
+    this.#alive = setInterval(() => undefined, MAX_INTERVAL_MS)
+  }
+
+  async #stop(engine: Engine, timeoutMs: number): Promise<void> {
+    const { clock } = this.#host
+    this.#state = 'stopping'
+    this.#drain = new Drain({ engine, clock, timeoutMs, graceMs: this.#settings.graceMs })
+    try {
+      await this.#drain.run()
+    } finally {
+      this.#state = 'stopped'
+      clearInterval(this.#alive)
+      this.#detach?.()
+      this.#end()
+    }
+  }
+
+  async #hurry(drain: Drain, timeoutMs: number): Promise<void> {
+    drain.shorten(timeoutMs)
+    await this.#ended
+  }
+}
