@@ -1,0 +1,88 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { BackendModule } from './backend/backend-module.ts'
+import { invalidBrokerUrl } from './broker-url.ts'
+import { BackendMissing } from './errors/usage-errors.ts'
+
+/** The package of each URL scheme. */
+const PACKAGES: ReadonlyMap<string, string> = new Map([
+  ['memory', '@taskspace/memory'],
+  ['redis', '@taskspace/redis'],
+  ['rediss', '@taskspace/redis'],
+  ['postgres', '@taskspace/postgres'],
+  ['postgresql', '@taskspace/postgres'],
+  ['pglite', '@taskspace/postgres'],
+])
+
+/** Imports a module by its specifier; a test can give another. */
+export type ImportModule = (specifier: string) => Promise<unknown>
+
+/**
+ * The backend of a URL, from the package that its scheme names: as this package sees it, else as the application does. A
+ * bundled program has neither: it hands `new Broker(…)` a queue of its own.
+ *
+ * @throws InvalidBrokerUrl for an unknown scheme; BackendMissing naming the package to install, be it the backend's or
+ * one that the backend needs.
+ */
+export async function loadBackend(
+  scheme: string,
+  url: string,
+  importModule: ImportModule = importByName,
+): Promise<BackendModule> {
+  const name = PACKAGES.get(scheme)
+  if (name === undefined) throw invalidBrokerUrl(url)
+  const loaded = await importFromHere(name, importModule)
+  if (isBackend(loaded)) return loaded
+  throw new BackendMissing(`${name} is no backend: it does not export createTaskQueue; update it`)
+}
+
+async function importFromHere(name: string, importModule: ImportModule): Promise<unknown> {
+  try {
+    return await importModule(name)
+  } catch (error) {
+    if (missingPackage(error) !== name) throw explained(error, name)
+    return importFromApplication(name, importModule, error)
+  }
+}
+
+async function importFromApplication(name: string, importModule: ImportModule, cause: unknown): Promise<unknown> {
+  for (const from of [process.argv[1], join(process.cwd(), 'package.json')]) {
+    const path = from === undefined ? undefined : resolvedFrom(from, name)
+    if (path === undefined) continue
+    try {
+      return await importModule(pathToFileURL(path).href)
+    } catch (error) {
+      throw explained(error, name)
+    }
+  }
+  throw new BackendMissing(`this broker URL needs ${name}: install ${name}`, { cause })
+}
+
+function resolvedFrom(from: string, name: string): string | undefined {
+  try {
+    return createRequire(from).resolve(name)
+  } catch {
+    return undefined
+  }
+}
+
+/** A backend that is there, but lacks a package of its own, names that. */
+function explained(error: unknown, name: string): unknown {
+  const missing = missingPackage(error)
+  if (missing === undefined) return error
+  return new BackendMissing(`${name} needs ${missing}: install ${missing}`, { cause: error })
+}
+
+function missingPackage(error: unknown): string | undefined {
+  if (!(error instanceof Error) || (error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') return undefined
+  return /package '([^']+)'/.exec(error.message)?.[1]
+}
+
+function isBackend(loaded: unknown): loaded is BackendModule {
+  return typeof (loaded as Partial<BackendModule>).createTaskQueue === 'function'
+}
+
+function importByName(specifier: string): Promise<unknown> {
+  return import(/* webpackIgnore: true */ /* @vite-ignore */ specifier)
+}

@@ -1,0 +1,48 @@
+import type { HeldJob } from './backend/session.ts'
+import { BrokerCalls, type CallSource } from './broker-calls.ts'
+import type { JobScope } from './broker-host.ts'
+import type { DeferredJob } from './deferred/deferred-job.ts'
+import type { CallOptions } from './queue/call-options.ts'
+import { createQueue } from './queue/create-queue.ts'
+import { checkLabel } from './queue/option-values.ts'
+import { parseQueueDefaults } from './queue/parse-call-options.ts'
+import type { AnyQueue } from './queue/queue.ts'
+
+/** The calls that one job makes. */
+export class BrokerScope implements JobScope {
+  readonly #source: CallSource
+  #open: DeferredJob[] = []
+
+  constructor(source: CallSource, job: HeldJob) {
+    // The same object for all calls of the job.
+    const parent = { id: job.id, token: job.token }
+    this.#source = { ...source, checkOpen: source.checkOpen, parent, made: (entry) => this.#open.push(entry) }
+  }
+
+  queue(name = 'default', defaults?: CallOptions): AnyQueue {
+    checkLabel('queue', name)
+    const setup = defaults === undefined ? {} : { defaults: parseQueueDefaults(defaults) }
+    // biome-ignore lint/suspicious/noExplicitAny: gives AnyQueue
+    return createQueue<any>(new BrokerCalls(this.#source, name), setup)
+  }
+
+  get pending(): boolean {
+    this.#open = this.#open.filter(isOpen)
+    return this.#open.length > 0
+  }
+
+  /** A failure that the job has seen itself is its own affair. */
+  async flushed(): Promise<void> {
+    while (this.pending) {
+      const [entry] = this.#open as [DeferredJob]
+      const wasLookedAt = entry.isLookedAt
+      await entry.enqueued().catch((error) => {
+        if (!wasLookedAt) throw error
+      })
+    }
+  }
+}
+
+function isOpen(entry: DeferredJob): boolean {
+  return entry.phase === 'gathered' || (entry.isLost && !entry.isLookedAt)
+}

@@ -1,0 +1,50 @@
+import type { DeferredJob } from '../deferred/deferred-job.ts'
+import type { Logger } from '../logger.ts'
+import type { JobRef } from '../queue/deferred.ts'
+import type { Gathering } from './gathering.ts'
+import { onTickEnd } from './tick.ts'
+
+/** Told of enqueues that failed and that nobody looked at: the first error, and the handles of all that failed. */
+export type OnEnqueueError = (error: unknown, refs: readonly JobRef[]) => void
+
+/** Sees to it that no enqueue fails silently. */
+export class EnqueueReport {
+  readonly #tell: OnEnqueueError | undefined
+  readonly #logger: Logger
+
+  constructor(tell: OnEnqueueError | undefined, logger: Logger) {
+    this.#tell = tell
+    this.#logger = logger
+  }
+
+  /**
+   * All calls of a gathering are answered: report those that failed, once for all, unless somebody has looked at one of
+   * the gathering. What a job's own calls come to is the job's concern; here it is only logged.
+   */
+  done(gathering: Gathering): void {
+    const failed = gathering.entries.filter((entry) => entry.isLost)
+    if (failed.length === 0) return
+    const ofJobs = new Set(gathering.entries.filter((_entry, index) => gathering.jobs[index]?.parent !== undefined))
+    // Whoever was told of another answer of the same call may look now.
+    onTickEnd(() => {
+      this.#report(gathering.entries.filter((entry) => !ofJobs.has(entry)))
+      for (const entry of failed) if (ofJobs.has(entry) && !entry.isLookedAt) this.#log(entry)
+    })
+  }
+
+  #report(entries: readonly DeferredJob[]): void {
+    const failed = entries.filter((entry) => entry.isLost)
+    const first = failed[0]
+    if (first === undefined || entries.some((entry) => entry.isLookedAt)) return
+    if (this.#tell === undefined) return void Promise.reject(first.held)
+    try {
+      this.#tell(first.held, failed)
+    } catch (error) {
+      this.#logger.error('onEnqueueError has thrown', error)
+    }
+  }
+
+  #log(entry: DeferredJob): void {
+    this.#logger.warn(`a call made by a job was not stored: ${entry}`, entry.held)
+  }
+}

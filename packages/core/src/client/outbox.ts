@@ -1,0 +1,179 @@
+import type { Clock } from '../backend/clock.ts'
+import type { EnqueueAnswer } from '../backend/new-job.ts'
+import type { TaskQueue } from '../backend/task-queue.ts'
+import type { DeferredJob } from '../deferred/deferred-job.ts'
+import type { JobEntry } from '../deferred/job-entry.ts'
+import { Waiter } from '../deferred/waiter.ts'
+import { isTaskspaceError } from '../errors/taskspace-error.ts'
+import { isUnavailable } from './away.ts'
+import { type Batch, cutBatch, type HeldCall } from './cut-batch.ts'
+import { refusalError } from './enqueue-refusal.ts'
+import type { EnqueueReport } from './enqueue-report.ts'
+import type { Feed } from './feed.ts'
+import { Gathering, type JobDraft, type Link } from './gathering.ts'
+import type { Lane } from './lane.ts'
+import type { ResultWaits } from './result-waits.ts'
+import type { Sweeper } from './sweeper.ts'
+import { onTickEnd } from './tick.ts'
+
+/** What an outbox needs. */
+export interface OutboxOptions {
+  readonly queue: TaskQueue
+  readonly lane: Lane
+  readonly clock: Clock
+  readonly feed: Feed
+  readonly waits: ResultWaits
+  readonly sweeper: Sweeper
+  readonly report: EnqueueReport
+  /** Do something once the backend is open. */
+  readonly connected: <T>(perform: () => Promise<T>) => Promise<T>
+  /** How long after it was made a call is given up. */
+  readonly timeoutMs: number
+}
+
+/**
+ * Calls on their way to the backend. Those made in one tick travel together, as few calls of the contract as its limits
+ * allow; while these are under way, new ones gather. A lone one never waits.
+ */
+export class Outbox {
+  readonly #options: OutboxOptions
+  #gathered: Gathering | undefined
+  #sending: Promise<void> | undefined
+  #scheduled = false
+  readonly #held = new Set<Promise<void>>()
+
+  constructor(options: OutboxOptions) {
+    this.#options = options
+  }
+
+  /** Send a job at the end of this tick. */
+  add(entry: DeferredJob, job: JobDraft, links?: readonly Link[]): void {
+    this.#gathered ??= new Gathering(this.#options.clock.now())
+    this.#gathered.add(entry, job, links)
+    if (!this.#scheduled && this.#sending === undefined) this.#schedule()
+  }
+
+  /** Send a job once `ready` resolves; if it rejects, that is why the job is not stored. */
+  addWhen(ready: Promise<unknown>, entry: DeferredJob, job: JobDraft, links?: readonly Link[]): void {
+    const held = ready
+      .catch((error) => entry.lose(error))
+      // One that is lost goes with the others, so that it is reported with them.
+      .then(() => this.add(entry, job, links))
+      .finally(() => this.#held.delete(held))
+    this.#held.add(held)
+  }
+
+  /** Resolves when everything added so far, and until then, is answered. Never rejects. */
+  async flushed(): Promise<void> {
+    while (this.#gathered !== undefined || this.#sending !== undefined || this.#held.size > 0) {
+      if (this.#sending === undefined) this.#flush()
+      await Promise.race([...(this.#sending === undefined ? [] : [this.#sending]), ...this.#held])
+    }
+  }
+
+  #schedule(): void {
+    this.#scheduled = true
+    onTickEnd(this.#flushAtTickEnd)
+  }
+
+  readonly #flushAtTickEnd = (): void => {
+    this.#scheduled = false
+    if (this.#sending === undefined) this.#flush()
+  }
+
+  #flush(): void {
+    const gathered = this.#gathered
+    if (gathered === undefined) return
+    this.#gathered = undefined
+    this.#sending = this.#sendAll(gathered).then(() => {
+      this.#sending = undefined
+      if (this.#gathered !== undefined) this.#schedule()
+    })
+  }
+
+  async #sendAll(gathering: Gathering): Promise<void> {
+    for (let start = 0; start < gathering.entries.length; ) {
+      const batch = cutBatch(gathering, start)
+      start = batch.end
+      for (const held of batch.held) this.#hold(held)
+      if (batch.jobs.length > 0) await this.#send(batch, gathering)
+    }
+    this.#options.report.done(gathering)
+  }
+
+  #hold({ entry, job, links, awaited }: HeldCall): void {
+    this.addWhen(Promise.all(awaited.map(answered)), entry, job, links)
+  }
+
+  async #send(batch: Batch, gathering: Gathering): Promise<void> {
+    const { feed } = this.#options
+    let replies = false
+    for (const [index, entry] of batch.entries.entries()) {
+      if (!entry.isAwaited) continue
+      replies = true
+      const job = batch.jobs[index] as JobDraft
+      job.reply = true
+    }
+    const opening = replies ? feed.open() : undefined
+    if (opening !== undefined) await opening
+
+    const pushed = feed.isOpen ? feed.generation : undefined
+    try {
+      const answers = await this.#call(batch.jobs, gathering.since)
+      for (const [index, answer] of answers.entries()) this.#answer(index, answer, { batch, gathering, pushed })
+    } catch (error) {
+      const outcome = isMaybeStored(error) ? 'unknown' : 'rejected'
+      for (const entry of batch.entries) entry.lose(error, outcome)
+    }
+  }
+
+  #call(jobs: readonly JobDraft[], since: number): Promise<readonly EnqueueAnswer[]> {
+    const { lane, queue, clock, connected, timeoutMs } = this.#options
+    const deadlineMs = Math.max(0, since + timeoutMs - clock.now())
+    return lane.send((call) => connected(() => queue.enqueue(call, jobs)), { deadlineMs })
+  }
+
+  #answer(index: number, answer: EnqueueAnswer, sent: Sent): void {
+    const { feed, waits } = this.#options
+    const { batch, gathering, pushed } = sent
+    const entry = batch.entries[index] as DeferredJob
+    const job = batch.jobs[index] as JobDraft
+    if (typeof answer === 'object') {
+      const links = gathering.links.get(entry) ?? []
+      entry.lose(refusalError(answer, { job: entry, batch: batch.entries, links }))
+      return
+    }
+    entry.markStored()
+    this.#tellDue(job)
+    // Under `existing` the backend owes the push to whoever enqueued the job first.
+    const willBePushed = job.reply === true && answer === 'ok' && pushed === feed.generation
+    if (entry.isAwaited) waits.stored(entry, willBePushed)
+  }
+
+  // The backend tells of it too, but only those who listen.
+  #tellDue(job: JobDraft): void {
+    const { sweeper } = this.#options
+    if (job.runAt !== undefined) sweeper.due(job.runAt)
+    else if (job.delayMs !== undefined) sweeper.dueIn(job.delayMs)
+  }
+}
+
+interface Sent {
+  readonly batch: Batch
+  readonly gathering: Gathering
+  /** Generation of the feed that it was sent under; `undefined` if that was not open. */
+  readonly pushed: number | undefined
+}
+
+function isMaybeStored(error: unknown): boolean {
+  if (isTaskspaceError(error, 'STALE_CALL')) return true
+  return isUnavailable(error) && error.outcome === 'unknown'
+}
+
+/** Resolves when the enqueue of a job is answered, whatever the answer. */
+function answered(entry: JobEntry): Promise<unknown> {
+  const waiter = new Waiter('stored')
+  if (entry.phase === 'gathered') entry.add(waiter)
+  else waiter.resolve(undefined)
+  return waiter.promise.catch(() => undefined)
+}

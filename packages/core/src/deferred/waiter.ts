@@ -1,0 +1,49 @@
+import type { JobEntry } from './job-entry.ts'
+
+/** What somebody waits for: that the job is stored, its result, or its end in whatever way. */
+export type Wanted = 'stored' | 'result' | 'end'
+
+/** One promise about a job, and what is to be undone when it settles. A link of the list that the job's entry keeps. */
+export class Waiter {
+  readonly wanted: Wanted
+  readonly promise: Promise<unknown>
+  next: Waiter | undefined
+  previous: Waiter | undefined
+  #resolve!: (value: unknown) => void
+  #reject!: (error: unknown) => void
+  #cleanUp: (() => void) | undefined
+
+  constructor(wanted: Wanted) {
+    this.wanted = wanted
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+  }
+
+  /** Call `cleanUp` when it settles, such as to stop a timer. */
+  onSettled(cleanUp: () => void): void {
+    this.#cleanUp = cleanUp
+  }
+
+  /** The entry has what was waited for. */
+  fulfil(entry: JobEntry): void {
+    this.#cleanUp?.()
+    if (this.wanted === 'stored') this.#resolve(entry)
+    else if (this.wanted === 'end') this.#resolve(true)
+    else if (entry.phase === 'value') this.#resolve(entry.held)
+    else this.#reject(entry.held)
+  }
+
+  /** Settle otherwise: the time is up. */
+  resolve(value: unknown): void {
+    this.#cleanUp?.()
+    this.#resolve(value)
+  }
+
+  /** It will not come. */
+  reject(error: unknown): void {
+    this.#cleanUp?.()
+    this.#reject(error)
+  }
+}
