@@ -80,7 +80,8 @@ function parsePlainString(text: string, from: number, to: number): string | unde
   return text.slice(from + 1, to - 1)
 }
 
-function isPlainAscii(text: string): boolean {
+/** Whether a text is short and JSON writes it as it is; says no to all longer ones. */
+export function isPlainAscii(text: string): boolean {
   const length = text.length
   if (length > LONGEST_SCANNED) return false
   for (let at = 0; at < length; at += 1) {

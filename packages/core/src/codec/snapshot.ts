@@ -2,6 +2,7 @@ import { types } from 'node:util'
 import { isDeferredLike } from '../deferred-brand.ts'
 import { isTaskFailure, type TaskFailure } from '../errors/task-failure.ts'
 import { NotSerializable } from '../errors/usage-errors.ts'
+import { isAwkwardKey } from './awkward-keys.ts'
 import { type Binary, binaryOf } from './binary.ts'
 import { errorClassName } from './builtin-errors.ts'
 import { failureFields, isFailureFields } from './failure-fields.ts'
@@ -10,7 +11,7 @@ import { bigintRefusal, dateRefusal, urlRefusal } from './leaf-refusal.ts'
 import { arrayRefusal, isBare, isPlainArray, isPlainObject, symbolRefusal } from './own-shape.ts'
 import { isJsonNumber } from './primitive-text.ts'
 import { refusalOf } from './refusal.ts'
-import { isRefusedKey, Packed, PlainPart } from './tagged-superjson.ts'
+import { Packed, PlainPart } from './tagged-superjson.ts'
 import { entryStep, memberStep, propertyLabel, type Step, Trail } from './trail.ts'
 
 /** What bounds a snapshot, and where its Deferreds go. */
@@ -118,7 +119,7 @@ export class Snapshot {
     const reason = symbolRefusal(source)
     if (reason !== undefined) this.#refuse(reason)
     const read = (key: string) => (source as Readonly<Record<string, unknown>>)[key]
-    if (keys.some(isRefusedKey)) return this.#copyEntries(keys, within, read)
+    if (keys.some(isAwkwardKey)) return this.#copyEntries(keys, within, read)
     const copy: Record<string, unknown> = {}
     for (const key of keys) {
       this.#spend(key.length)

@@ -5,7 +5,7 @@ import { type CodecLimits, codecLimits } from './codec-limits.ts'
 import { parseJson } from './envelope.ts'
 import { Holes } from './holes.ts'
 import { isWithinDepth } from './json-depth.ts'
-import { elementsBudget, plainBudget } from './plain-budget.ts'
+import { plainListText, plainText } from './plain-text.ts'
 import { parsePrimitive, parseSingleList, primitiveListText, primitiveText } from './primitive-text.ts'
 import { decodeEnvelope, decodeFrame, holeMismatch } from './tagged-decoding.ts'
 import { ENVELOPE_MARK, encodeTagged } from './tagged-encoding.ts'
@@ -36,7 +36,7 @@ export class SuperjsonCodec implements Codec {
 
   encode(value: unknown, root = 'value'): Payload {
     if (value === undefined) return UNDEFINED
-    const text = primitiveText(value) ?? this.#plainText(value)
+    const text = primitiveText(value) ?? plainText(value, this.#limits)
     return this.#withinLimit(text ?? encodeTagged({ value, root, limits: this.#limits }), root)
   }
 
@@ -48,7 +48,7 @@ export class SuperjsonCodec implements Codec {
 
   encodeArguments(args: readonly unknown[]): EncodedArguments {
     const length = lengthWithoutTail(args)
-    const text = primitiveListText(args, length) ?? this.#plainListText(args, length)
+    const text = primitiveListText(args, length) ?? plainListText(args, length, this.#limits)
     if (text === undefined) return this.#encodeTaggedArguments(args.slice(0, length))
     return { payload: this.#withinLimit(text, 'arguments'), deferreds: NO_DEFERREDS }
   }
@@ -69,21 +69,6 @@ export class SuperjsonCodec implements Codec {
     const holes = new Holes()
     const payload = encodeTagged({ value: args, root: 'arguments', limits: this.#limits, holes })
     return { payload: this.#withinLimit(payload, 'arguments'), deferreds: holes.deferreds }
-  }
-
-  #plainText(value: unknown): string | undefined {
-    const { maxDepth, maxPayloadBytes } = this.#limits
-    return textUnlessThrows(() =>
-      plainBudget(value, maxDepth, maxPayloadBytes) < 0 ? undefined : JSON.stringify(value),
-    )
-  }
-
-  #plainListText(args: readonly unknown[], length: number): string | undefined {
-    const { maxDepth, maxPayloadBytes } = this.#limits
-    return textUnlessThrows(() => {
-      if (elementsBudget(args, length, maxDepth - 1, maxPayloadBytes) < 0) return undefined
-      return JSON.stringify(length === args.length ? args : args.slice(0, length))
-    })
   }
 
   #decodeText(text: string, values: readonly unknown[]): unknown {
@@ -124,13 +109,4 @@ function lengthWithoutTail(args: readonly unknown[]): number {
   let { length } = args
   while (length > 0 && args[length - 1] === undefined) length -= 1
   return length
-}
-
-/** `undefined` also if reading the value throws: the copy made next meets the same, and can say where. */
-function textUnlessThrows(text: () => string | undefined): string | undefined {
-  try {
-    return text()
-  } catch {
-    return undefined
-  }
 }

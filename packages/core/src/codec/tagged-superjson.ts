@@ -60,11 +60,6 @@ for (const [tag, deserialize] of Object.entries(revivers)) {
   )
 }
 
-/** Whether superjson refuses an object for a key of this name, though it is legal data. */
-export function isRefusedKey(key: string): boolean {
-  return key === '__proto__' || key === 'constructor' || key === 'prototype'
-}
-
 /** Set an own property, even one that would otherwise set the prototype. */
 export function setOwn(target: object, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })

@@ -215,6 +215,9 @@ function partsOf(value: object): unknown[] {
   return value instanceof Error ? [value.message, value.cause, ...Object.values(value)] : Object.values(value)
 }
 
+/** Makes a value in which the values of Deferreds, or the Deferreds themselves, stand. */
+type Make = (values: Readonly<Record<string, unknown>>) => unknown
+
 interface Template {
   readonly args: unknown[]
   readonly expected: (values: Readonly<Record<string, unknown>>) => unknown[]
@@ -224,21 +227,39 @@ const first = new FakeDeferred('first')
 const second = new FakeDeferred('second')
 
 /** Two trees of one shape: with Deferreds to be sent, and with their values to be expected. */
-const { node } = fc.letrec<{ node: (values: Readonly<Record<string, unknown>>) => unknown }>((tie) => ({
+const { node } = fc.letrec<{ node: Make }>((tie) => ({
   node: fc.oneof(
     { depthSize: 'small' },
-    leaf.map((value) => () => value),
-    fc.constantFrom('first', 'second').map((id) => (values: Readonly<Record<string, unknown>>) => values[id]),
-    fc.array(tie('node'), { maxLength: 4 }).map((nodes) => (values) => nodes.map((make) => make(values))),
-    fc
-      .dictionary(key, tie('node'), { maxKeys: 3, noNullPrototype: true })
-      .map(
-        (nodes) => (values) => Object.fromEntries(Object.entries(nodes).map(([name, make]) => [name, make(values)])),
-      ),
-    fc
-      .array(fc.tuple(tie('node'), tie('node')), { maxLength: 3 })
-      .map((pairs) => (values) => new Map(pairs.map(([from, to]) => [from(values), to(values)]))),
-    fc.array(tie('node'), { maxLength: 3 }).map((nodes) => (values) => new Set(nodes.map((make) => make(values)))),
+    leaf.map(
+      (value): Make =>
+        () =>
+          value,
+    ),
+    fc.constantFrom('first', 'second').map(
+      (id): Make =>
+        (values) =>
+          values[id],
+    ),
+    fc.array(tie('node'), { maxLength: 4 }).map(
+      (nodes): Make =>
+        (values) =>
+          nodes.map((make) => make(values)),
+    ),
+    fc.dictionary(key, tie('node'), { maxKeys: 3, noNullPrototype: true }).map(
+      (nodes): Make =>
+        (values) =>
+          Object.fromEntries(Object.entries(nodes).map(([name, make]) => [name, make(values)])),
+    ),
+    fc.array(fc.tuple(tie('node'), tie('node')), { maxLength: 3 }).map(
+      (pairs): Make =>
+        (values) =>
+          new Map(pairs.map(([from, to]) => [from(values), to(values)])),
+    ),
+    fc.array(tie('node'), { maxLength: 3 }).map(
+      (nodes): Make =>
+        (values) =>
+          new Set(nodes.map((make) => make(values))),
+    ),
   ),
 }))
 

@@ -197,6 +197,25 @@ describe('the shape of a value', () => {
   })
 })
 
+describe('keys that JSON would escape', () => {
+  const keys = ['"', '\\', '\n', '\\n', 'a"', '\ud800', '\u0001', 'é', 'a.b']
+
+  it('are never the names of JSON properties, which V8 mixes up', () => {
+    expect(codec.encode({ '\n': 1 })).toBe('s{"json":[["\\n",1]],"values":[["custom","record"]]}')
+    expect(codec.encode({ é: 1, 'a.b': 'a\nb' })).toBe('{"é":1,"a.b":"a\\nb"}')
+  })
+
+  it.each(keys)('come back after one another, and after %j', (first) => {
+    for (const second of keys.filter((key) => key !== first)) {
+      const before = { start: 1, [first]: 2, at: new Date(1) }
+      const after = { start: 1, [second]: 2, [first]: 3, at: new Date(1), list: [{ [second]: new Date(2) }] }
+
+      expect(trip([before, after])).toStrictEqual([before, after])
+      expect(trip({ start: 1, [second]: 'line\n' })).toStrictEqual({ start: 1, [second]: 'line\n' })
+    }
+  })
+})
+
 describe('user data that looks like the codec’s own marks', () => {
   const lookalikes: [string, unknown][] = [
     ['an envelope', { json: [{}], values: { '0': ['Date'] }, holes: [[[0]]], chunks: [5] }],

@@ -1,0 +1,25 @@
+import { isPlainAscii } from './primitive-text.ts'
+
+/**
+ * Whether an object with this key travels as a list of entries: superjson refuses three names, writes dots and
+ * backslashes with escapes into its paths, and JSON must write no escapes at all, see `isEscapedKey`.
+ */
+export function isAwkwardKey(key: string): boolean {
+  if (key === '__proto__' || key === 'constructor' || key === 'prototype' || key.includes('.')) return true
+  return isEscapedKey(key)
+}
+
+/**
+ * Whether JSON writes a key with escapes. V8 (as of Node 24) can read such a key as another one: where a shape it has
+ * seen goes on with a key that begins with a backslash, it takes an escape for that backslash.
+ */
+export function isEscapedKey(key: string): boolean {
+  return !isPlainAscii(key) && JSON.stringify(key).length > key.length + 2
+}
+
+/** Whether an object anywhere in plain data has a key that JSON writes with escapes. */
+export function hasEscapedKeys(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (Array.isArray(value)) return value.some(hasEscapedKeys)
+  return Object.entries(value).some(([key, inner]) => isEscapedKey(key) || hasEscapedKeys(inner))
+}
