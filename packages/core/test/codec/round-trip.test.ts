@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from 'node:util'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { SuperjsonCodec } from '../../src/codec/superjson-codec.ts'
 import { isTaskFailure, TaskExpired, TaskFailure } from '../../src/errors/task-failure.ts'
+import { isSameValue } from './same-value.ts'
 
 const codec = new SuperjsonCodec()
 const trip = (value: unknown) => codec.decode(codec.encode(value))
@@ -72,7 +72,7 @@ describe('a value that JSON would change', () => {
   ]
 
   it.each(values)('travels all the same: %s', (_, value) => {
-    expect(trip(value)).toSatisfy((result) => isDeepStrictEqual(result, value))
+    expect(trip(value)).toSatisfy((result) => isSameValue(result, value))
   })
 
   it('keeps the order of keys, of Map entries and of Set members', () => {
