@@ -45,6 +45,6 @@ export class EnqueueReport {
   }
 
   #log(entry: DeferredJob): void {
-    this.#logger.warn(`a call made by a job was not stored: ${entry}`, entry.held)
+    this.#logger.warn(`a call made by a job was not stored: ${entry.toString()}`, entry.held)
   }
 }
