@@ -1,5 +1,5 @@
-/** Fields that two runs of the same thing may differ in: times, tokens, which come from times, and random ids of sessions. */
-const OWN = new Set(['at', 'createdAt', 'claimedAt', 'endedAt', 'runAt', 'resultUntil', 'token', 'session'])
+/** Fields that two runs of the same thing may differ in: times, and tokens, which come from times. */
+const OWN = new Set(['at', 'createdAt', 'claimedAt', 'endedAt', 'runAt', 'resultUntil', 'token'])
 
 /** A copy without what two runs of the same thing may differ in, to compare them. */
 export function timeless(found: unknown): unknown {

@@ -41,7 +41,7 @@ function losing(loss: Loss, scenario: FaultScenario, title: string): KitCase {
 }
 
 async function perform(kit: KitContext, network: FaultyQueue, scenario: FaultScenario, loss?: Loss): Promise<unknown> {
-  const session = await kit.session({ queue: network })
+  const session = await kit.session({ queue: network, id: 'the same in both' })
   const held = await arrange(session)
   if (loss) {
     network.lose(loss, scenario.operation)

@@ -1,0 +1,99 @@
+import type { Edge, JobRecord } from '@taskspace/core/backend'
+import { expect } from 'vitest'
+import type { Observation } from './observation.ts'
+import type { Enqueued, HandedOut, Settled } from './perform.ts'
+
+/** A claim that was made: its queues in their order, and how many jobs it asked for. */
+export interface AskedFor {
+  readonly queues: readonly string[]
+  readonly slots: number
+}
+
+/** Remembers tokens, values and the order of enqueues, and checks what is handed out against them. */
+export class ClaimModel {
+  readonly #tokens = new Map<string, number>()
+  readonly #makers = new Map<string, string>()
+  readonly #forwards = new Map<string, Set<string>>()
+  readonly #arguments = new Map<string, readonly Edge[]>()
+  readonly #places = new Map<string, number>()
+
+  /** The highest token that a job was handed out with. */
+  tokenOf(id: string): number | undefined {
+    return this.#tokens.get(id)
+  }
+
+  enqueued({ jobs, answers }: Enqueued): void {
+    for (const [at, job] of jobs.entries()) {
+      if (answers[at] !== 'ok') continue
+      const edges = (job.edges ?? []).filter((edge) => edge.kind === 'value')
+      const named = edges.map((edge) => (typeof edge.on === 'number' ? { ...edge, on: jobs[edge.on]?.id ?? '' } : edge))
+      this.#arguments.set(job.id, named)
+      this.#places.set(job.id, this.#places.size === 0 ? 0 : Math.max(...this.#places.values()) + 1)
+    }
+  }
+
+  settled({ settlements, answers }: Settled): void {
+    for (const [at, settlement] of settlements.entries()) {
+      if (answers[at] !== 'ok') continue
+      if (settlement.kind === 'success') this.#makers.set(String(settlement.value), settlement.id)
+      if (settlement.kind !== 'forward') continue
+      const targets = this.#forwards.get(settlement.id) ?? new Set()
+      this.#forwards.set(settlement.id, targets.add(settlement.to))
+    }
+  }
+
+  handedOut(job: HandedOut): void {
+    const before = this.#tokens.get(job.id) ?? 0
+    expect(job.token, `the token of ${job.id} rises`).toBeGreaterThan(before)
+    this.#tokens.set(job.id, job.token)
+    const edges = this.#arguments.get(job.id) ?? []
+    expect(job.args, `the arguments of ${job.id}`).toHaveLength(edges.length)
+    for (const [at, edge] of edges.entries()) {
+      const found = job.args[at]
+      if (found?.kind === 'failure') expect(edge.onError, `${job.id} runs with a failure`).toBe('pass')
+      if (found?.kind === 'value') this.checkMaker(String(edge.on), String(found.payload))
+    }
+  }
+
+  checkMaker(id: string, payload: string): void {
+    expect([...this.#makersFor(id)], `who made the result of ${id}`).toContain(this.#makers.get(payload))
+  }
+
+  /** A claim takes what comes first, and all there is if it has room. */
+  checkOrder(claimed: readonly HandedOut[], asked: AskedFor, before: Observation): void {
+    const taken = new Set(claimed.map((job) => job.id))
+    const left = [...before.records.values()].filter((record) => isReady(record, asked) && !taken.has(record.id))
+    for (const job of claimed) {
+      const record = before.records.get(job.id)
+      expect(record?.state, `${job.id} was claimed`).toBe('enqueued')
+      for (const other of left) expect(this.#isBefore(other, record, asked), `${other.id} before ${job.id}`).toBe(false)
+    }
+    if (claimed.filter((job) => !job.ahead).length < asked.slots) expect(left, 'jobs were left').toEqual([])
+  }
+
+  /** Whether it is certain that the first of two jobs had to be taken before the second. */
+  #isBefore(first: JobRecord, second: JobRecord | undefined, { queues }: AskedFor): boolean {
+    if (!second) return true
+    if (first.queue !== second.queue) return queues.indexOf(first.queue) < queues.indexOf(second.queue)
+    if (first.priority !== second.priority) return first.priority > second.priority
+    if (!isFresh(first) || !isFresh(second)) return false
+    return (this.#places.get(first.id) ?? 0) < (this.#places.get(second.id) ?? 0)
+  }
+
+  #makersFor(id: string, seen: Set<string> = new Set()): Set<string> {
+    if (seen.has(id)) return seen
+    seen.add(id)
+    for (const target of this.#forwards.get(id) ?? []) this.#makersFor(target, seen)
+    return seen
+  }
+}
+
+/** A job that any session may take; one with a crash behind it may be passed over. */
+function isReady(record: JobRecord, { queues }: AskedFor): boolean {
+  return record.state === 'enqueued' && record.crashes === 0 && queues.includes(record.queue)
+}
+
+/** A job that stands where it was put when it was enqueued. */
+function isFresh(record: JobRecord): boolean {
+  return record.history.length === 1 && record.series === 1 && record.priority === 0
+}

@@ -1,0 +1,71 @@
+import { isEnded, type JobRecord } from '@taskspace/core/backend'
+import { expect } from 'vitest'
+import { success } from '../session/sample-settlement.ts'
+import type { Invariants } from './invariants.ts'
+import { observe } from './observation.ts'
+import type { HandedOut } from './perform.ts'
+import type { World } from './world.ts'
+
+/** Time enough for every delay, back-off and lease: 48 s. */
+const LONG_ENOUGH = 12
+
+/** Far more rounds than there are jobs. */
+const MOST_ROUNDS = 200
+
+/** Have one client work off all that is left; nothing is lost. */
+export async function finish(world: World, invariants: Invariants): Promise<void> {
+  for (const client of world.clients) await client.session.end()
+  for (const client of world.clients) await world.restart(client)
+  await workOff(world, invariants)
+  const { records } = await observe(world)
+  for (const record of records.values()) {
+    expect(isDone(record, records), `${record.id} is left behind as ${record.state}`).toBe(true)
+  }
+  await checkResults(world, invariants, records)
+}
+
+async function workOff(world: World, invariants: Invariants): Promise<void> {
+  const { session } = world.client(0)
+  let idle = 0
+  for (let round = 0; round < MOST_ROUNDS && idle < 2; round += 1) {
+    const answer = await world.take({ op: 'claim', session: 0, slots: 3, ahead: 0, queues: [0, 1] })
+    const jobs = answer as readonly HandedOut[]
+    invariants.checkClaimed(jobs)
+    if (jobs.length > 0) await settleAll(world, invariants, jobs)
+    idle = jobs.length > 0 ? 0 : idle + 1
+    if (jobs.length === 0) await world.pass(LONG_ENOUGH)
+  }
+  expect(await session.renew(), 'something is held at the end').toMatchObject({ held: 0 })
+}
+
+async function settleAll(world: World, invariants: Invariants, jobs: readonly HandedOut[]): Promise<void> {
+  const settlements = jobs.map((job) => success(job, world.newValue()))
+  const answers = await world.client(0).session.settle(...settlements)
+  expect(answers, 'the only worker settles what it holds').toEqual(jobs.map(() => 'ok'))
+  invariants.settled({ settlements, answers, claimed: [] })
+}
+
+/** Decided, or waiting for something that may never come: an edge that goes on waiting, or a job that has one. */
+function isDone(record: JobRecord, records: ReadonlyMap<string, JobRecord>): boolean {
+  if (isEnded(record.state)) return true
+  if (record.state !== 'deferred') return false
+  const waitsFor = [...record.unmet.map((edge) => edge.on), ...(record.forwardedTo ? [record.forwardedTo] : [])]
+  return waitsFor.some((id) => {
+    const other = records.get(id)
+    if (!other || other.state === 'deferred') return true
+    return record.unmet.some((edge) => edge.on === id && edge.onError === 'wait' && other.state !== 'success')
+  })
+}
+
+/** Every result that is kept was made by the job that has it, or by one that it forwarded to. */
+async function checkResults(
+  world: World,
+  invariants: Invariants,
+  records: ReadonlyMap<string, JobRecord>,
+): Promise<void> {
+  for (const { id, series, state } of records.values()) {
+    if (state !== 'success') continue
+    const chunk = await world.queue.readValue({ id, series }, 0, 1000)
+    if (chunk) invariants.checkValue(id, Buffer.from(chunk.bytes).toString())
+  }
+}
