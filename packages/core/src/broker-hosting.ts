@@ -3,10 +3,12 @@ import type { HeldJob } from './backend/session.ts'
 import type { TaskQueue } from './backend/task-queue.ts'
 import type { CallSource } from './broker-calls.ts'
 import type { BrokerHost, JobScope } from './broker-host.ts'
+import { type ProxyOptions, queueOf } from './broker-queue-proxy.ts'
 import { BrokerScope } from './broker-scope.ts'
 import type { Client } from './client/client.ts'
 import type { Codec } from './codec/codec.ts'
 import type { Logger } from './logger.ts'
+import type { AnyQueue } from './queue/queue.ts'
 import type { TaskRegistry } from './tasks/task-registry.ts'
 
 /** What a pool may stop. */
@@ -45,6 +47,12 @@ export class BrokerHosting implements BrokerHost {
 
   scope(job: HeldJob): JobScope {
     return new BrokerScope(this.#source, job)
+  }
+
+  /** A queue for whoever keeps the broker to itself. */
+  ownedQueue(name: string, options: ProxyOptions): AnyQueue {
+    // biome-ignore lint/suspicious/noExplicitAny: gives AnyQueue
+    return queueOf<any>(this.#source, name, options)
   }
 
   due(at: number): void {

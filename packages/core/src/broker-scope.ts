@@ -1,11 +1,9 @@
 import type { HeldJob } from './backend/session.ts'
-import { BrokerCalls, type CallSource } from './broker-calls.ts'
+import type { CallSource } from './broker-calls.ts'
 import type { JobScope } from './broker-host.ts'
+import { queueOf } from './broker-queue-proxy.ts'
 import type { DeferredJob } from './deferred/deferred-job.ts'
 import type { CallOptions } from './queue/call-options.ts'
-import { createQueue } from './queue/create-queue.ts'
-import { checkLabel } from './queue/option-values.ts'
-import { parseQueueDefaults } from './queue/parse-call-options.ts'
 import type { AnyQueue } from './queue/queue.ts'
 
 /** The calls that one job makes. */
@@ -20,10 +18,8 @@ export class BrokerScope implements JobScope {
   }
 
   queue(name = 'default', defaults?: CallOptions): AnyQueue {
-    checkLabel('queue', name)
-    const setup = defaults === undefined ? {} : { defaults: parseQueueDefaults(defaults) }
     // biome-ignore lint/suspicious/noExplicitAny: gives AnyQueue
-    return createQueue<any>(new BrokerCalls(this.#source, name), setup)
+    return queueOf<any>(this.#source, name, { defaults })
   }
 
   get pending(): boolean {

@@ -1,20 +1,19 @@
 import { systemClock } from './backend/clock.ts'
 import { CONTRACT_VERSION } from './backend/limits.ts'
 import type { TaskQueue } from './backend/task-queue.ts'
-import { BrokerCalls, type CallSource } from './broker-calls.ts'
-import { type BrokerHost, HOST } from './broker-host.ts'
+import type { CallSource } from './broker-calls.ts'
+import { HOST } from './broker-host.ts'
 import { BrokerHosting } from './broker-hosting.ts'
 import { BrokerJobs } from './broker-jobs.ts'
 import { type BrokerOptions, parseBrokerOptions } from './broker-options.ts'
+import { queueOf } from './broker-queue-proxy.ts'
 import { BrokerQueues } from './broker-queues.ts'
 import { Client } from './client/client.ts'
 import { DeferredJob } from './deferred/deferred-job.ts'
 import type { DeferredOf } from './deferred/deferred-of.ts'
 import { Closed, VersionMismatch } from './errors/backend-errors.ts'
 import type { CallOptions } from './queue/call-options.ts'
-import { createQueue } from './queue/create-queue.ts'
 import { checkLabel } from './queue/option-values.ts'
-import { parseQueueDefaults } from './queue/parse-call-options.ts'
 import type { Queue } from './queue/queue.ts'
 import { type ExposeOptions, TaskRegistry } from './tasks/task-registry.ts'
 
@@ -70,7 +69,7 @@ export class Broker {
     return this.#tasks.size
   }
 
-  get [HOST](): BrokerHost {
+  get [HOST](): BrokerHosting {
     return this.#hosting
   }
 
@@ -95,7 +94,7 @@ export class Broker {
   // biome-ignore lint/suspicious/noExplicitAny: without a type argument anything goes
   queue<S = any>(name = 'default', defaults?: CallOptions): Queue<S> {
     this.#checkOpen()
-    return this.#queue(name, defaults)
+    return queueOf<S>(this.#source, name, { defaults })
   }
 
   /**
@@ -127,19 +126,6 @@ export class Broker {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
-  }
-
-  /** For `getQueue`: a queue that closes the broker when it is disposed of. */
-  queueToDispose<S>(name: string, defaults?: CallOptions): Queue<S> {
-    return this.#queue(name, defaults, () => this.close())
-  }
-
-  #queue<S>(name: string, defaults: CallOptions | undefined, dispose?: () => Promise<void>): Queue<S> {
-    checkLabel('queue', name)
-    return createQueue<S>(new BrokerCalls(this.#source, name), {
-      ...(defaults !== undefined && { defaults: parseQueueDefaults(defaults) }),
-      ...(dispose !== undefined && { dispose }),
-    })
   }
 
   #checkOpen(): void {

@@ -1,3 +1,4 @@
+import { HOST } from './broker-host.ts'
 import type { GetBrokerOptions } from './broker-options.ts'
 import { getBroker } from './get-broker.ts'
 import type { CallOptions } from './queue/call-options.ts'
@@ -41,7 +42,7 @@ export async function getQueue(
   const broker = await getBroker(url, brokerOptions)
   try {
     if (spaces !== undefined) broker.expose(spaces)
-    return broker.queueToDispose(name, defaults)
+    return broker[HOST].ownedQueue(name, { defaults, dispose: () => broker.close() })
   } catch (error) {
     await broker.close()
     throw error
