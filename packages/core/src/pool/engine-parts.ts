@@ -8,6 +8,7 @@ import { ClaimPlan } from './claim-plan.ts'
 import { Dispatcher, type DispatcherOwner } from './dispatcher.ts'
 import type { Executor } from './executor.ts'
 import { FailureNotice } from './failure-notice.ts'
+import { Faults } from './faults.ts'
 import { Lease, type LeaseOwner } from './lease.ts'
 import { NewsDesk, type NewsDeskOwner } from './news-desk.ts'
 import type { PoolSettings } from './pool-options.ts'
@@ -49,6 +50,7 @@ export interface EngineParts {
   readonly lease: Lease
   readonly feed: Feed
   readonly notice: FailureNotice
+  readonly faults: Faults
 }
 
 /** Put the parts of an engine together; none of them does anything yet. */
@@ -74,6 +76,7 @@ export function buildParts({ host, executor, settings }: EngineOptions, owners: 
     news: new NewsDesk({ queue, lane: session.lane(NEWS_LANE), owner: owners.news }),
     feed: feedOf(host, session, lease),
     notice: new FailureNotice(logger, settings.onException),
+    faults: new Faults(logger, settings.name, session),
   }
 }
 

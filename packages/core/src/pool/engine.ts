@@ -2,18 +2,15 @@ import type { ClaimReply, ClaimRequest } from '../backend/claim.ts'
 import type { HeldJob, RenewReply } from '../backend/session.ts'
 import type { AppendAnswer, SettleAnswer, Settlement } from '../backend/settlement.ts'
 import { isAway } from '../client/away.ts'
-import { pause } from '../client/pause.ts'
 import { onTickEnd } from '../client/tick.ts'
 import { LeaseLost } from '../errors/job-errors.ts'
 import { isTaskspaceError } from '../errors/taskspace-error.ts'
 import { returned } from './dispatcher.ts'
 import { buildParts, type EngineOptions, type EngineParts } from './engine-parts.ts'
+import { FlushWatch } from './flush-watch.ts'
 import { HeldRun, type RunOwner } from './held-run.ts'
 import { Holdings } from './holdings.ts'
 import type { News } from './news-desk.ts'
-
-/** Delay before the next try after something failed that should not. */
-const FAULT_DELAY_MS = 1_000
 
 /**
  * What every pool does, wherever its jobs run: claim for free slots, have them run, settle them in batches, keep the
@@ -23,11 +20,10 @@ export class Engine implements RunOwner {
   readonly #options: EngineOptions
   readonly #parts: EngineParts
   readonly #holdings = new Holdings()
+  readonly #watch = new FlushWatch()
   #phase: 'new' | 'claiming' | 'draining' = 'new'
   #flushAsked = false
-  #faulty = false
   #beat = 0
-  #whenFlushed: (() => void) | undefined
 
   constructor(options: EngineOptions) {
     this.#options = options
@@ -65,13 +61,13 @@ export class Engine implements RunOwner {
 
   /** Resolves when no job runs, or when `signal` aborts. One wait at a time. */
   idle(signal: AbortSignal): Promise<void> {
-    return this.#until(() => this.#parts.slots.busy === 0, signal)
+    return this.#watch.until(() => this.#parts.slots.busy === 0, signal)
   }
 
   /** Resolves when nothing is under way, and the backend was told everything, or when `signal` aborts. One wait at a time. */
   settled(signal: AbortSignal): Promise<void> {
     const { claims, settling, news } = this.#parts
-    return this.#until(() => !claims.isOpen && settling.isEmpty && news.isEmpty, signal)
+    return this.#watch.until(() => !claims.isOpen && settling.isEmpty && news.isEmpty, signal)
   }
 
   /** Give back whatever is held still, and end the session. */
@@ -83,7 +79,7 @@ export class Engine implements RunOwner {
       await session.close()
     } catch (error) {
       // What is held still goes back when the lease ends.
-      if (!isAway(error)) this.#failed('closing the session', error)
+      if (!isAway(error)) this.#parts.faults.report('closing the session', error)
     }
     await this.#options.executor.close()
   }
@@ -133,7 +129,7 @@ export class Engine implements RunOwner {
         renewed: (reply) => this.#renewed(reply),
         distrust: () => this.#distrust(),
         beat: () => this.#nextBeat(),
-        failed: (what, error) => this.#failed(what, error),
+        failed: (what, error) => this.#parts.faults.report(what, error),
       },
       news: {
         refused: (run, answer) => this.#newsRefused(run, answer),
@@ -142,22 +138,8 @@ export class Engine implements RunOwner {
     }
   }
 
-  #until(condition: () => boolean, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const check = (): void => {
-        if (!signal.aborted && !condition()) return
-        this.#whenFlushed = undefined
-        signal.removeEventListener('abort', check)
-        resolve()
-      }
-      this.#whenFlushed = check
-      signal.addEventListener('abort', check)
-      check()
-    })
-  }
-
   #nextClaim(): ClaimRequest | undefined {
-    return this.#phase === 'claiming' && !this.#faulty ? this.#parts.plan.request() : undefined
+    return this.#phase === 'claiming' && !this.#parts.faults.isPausing ? this.#parts.plan.request() : undefined
   }
 
   #flushSoon(): void {
@@ -172,8 +154,8 @@ export class Engine implements RunOwner {
   /** Tell what has ended, claim for what is free: with that, or by a claim that waits if there was nothing to tell. */
   #flush(): void {
     const { settling, claims, plan } = this.#parts
-    if (!this.#faulty) settling.flush()
-    this.#whenFlushed?.()
+    if (!this.#parts.faults.isPausing) settling.flush()
+    this.#watch.flushed()
     if (settling.claims || claims.isOpen || !plan.hasOpenSlot()) return
     const request = this.#nextClaim()
     if (request !== undefined) claims.open(request)
@@ -214,14 +196,14 @@ export class Engine implements RunOwner {
     for (const settlement of batch) this.#holdings.drop(settlement)
     if (isTaskspaceError(error, 'CLOSED') || isTaskspaceError(error, 'SESSION_ENDED')) return
     this.#parts.session.doubt()
-    if (!isAway(error)) this.#fault('settling jobs', error)
+    if (!isAway(error)) this.#pause('settling jobs', error)
   }
 
   #unclaimed(request: ClaimRequest, error: unknown): void {
     this.#parts.plan.answered(request)
     this.#flushSoon()
     if (isAway(error) || isTaskspaceError(error, 'SESSION_ENDED')) return
-    this.#fault('claiming jobs', error)
+    this.#pause('claiming jobs', error)
   }
 
   #giveBack(unwanted: (run: HeldRun) => boolean): void {
@@ -241,7 +223,7 @@ export class Engine implements RunOwner {
     this.#lose(this.#holdings.claims())
     // The claim that waits belongs to the session that has ended.
     claims.interrupt()
-    feed.restart().catch((error: unknown) => this.#failed('leaving the old subscription', error))
+    feed.restart().catch((error: unknown) => this.#parts.faults.report('leaving the old subscription', error))
   }
 
   #renewed({ canceled, lost }: RenewReply): void {
@@ -269,18 +251,7 @@ export class Engine implements RunOwner {
     this.#giveBack((run) => run.job.ahead && run.beat <= stale)
   }
 
-  #fault(what: string, error: unknown): void {
-    this.#failed(what, error)
-    if (this.#faulty) return
-    this.#faulty = true
-    const { session } = this.#parts
-    void pause(session.clock, FAULT_DELAY_MS, session.closing).then(() => {
-      this.#faulty = false
-      this.#flushSoon()
-    })
-  }
-
-  #failed(what: string, error: unknown): void {
-    this.#options.host.logger.error(`${what} failed in pool '${this.#options.settings.name}'`, error)
+  #pause(what: string, error: unknown): void {
+    this.#parts.faults.pause(what, error, () => this.#flushSoon())
   }
 }

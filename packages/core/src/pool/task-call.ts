@@ -1,7 +1,8 @@
 import type { Settlement } from '../backend/settlement.ts'
+import { decodeFailure } from '../client/decode-failure.ts'
 import type { Codec } from '../codec/codec.ts'
 import { isDeferredLike } from '../deferred-brand.ts'
-import { failureFromRecord, isTaskFailure } from '../errors/task-failure.ts'
+import { isTaskFailure } from '../errors/task-failure.ts'
 import type { JobRef } from '../queue/deferred.ts'
 import { type Validated, validateInput, validateOutput } from '../tasks/schema.ts'
 import type { TaskFunction } from '../tasks/task-definition.ts'
@@ -145,9 +146,7 @@ function decodedArguments({ job, values }: JobMessage, codec: Codec): readonly u
 }
 
 function decodedValue(value: ArgumentValue, codec: Codec): unknown {
-  if (value.kind === 'value') return codec.decode(value.payload)
-  const { details } = value.failure
-  return failureFromRecord(value.failure, details === undefined ? undefined : codec.decode(details))
+  return value.kind === 'value' ? codec.decode(value.payload) : decodeFailure(codec, value.failure)
 }
 
 // Not a method call: tasks given as functions have no `this`.
