@@ -40,3 +40,22 @@ export async function runCase(kitCase: KitCase, target: TaskQueueTarget): Promis
     await kit.close()
   }
 }
+
+/** A case that did not hold. */
+export interface KitFailure {
+  readonly title: string
+  readonly error: unknown
+}
+
+/** Run the cases of a group one after another, and tell which do not hold. */
+export async function failuresOf(group: KitGroup, target: TaskQueueTarget): Promise<KitFailure[]> {
+  const failures: KitFailure[] = []
+  for (const each of casesFor(group, target)) {
+    try {
+      await runCase(each, target)
+    } catch (error) {
+      failures.push({ title: each.title, error })
+    }
+  }
+  return failures
+}

@@ -110,6 +110,17 @@ export const controlCases: KitGroup = {
 
       expect(answers).toEqual(['x', 'y', 'z', 'v', 'w'].map((about) => ({ code: 'no-such-job', about })))
     }),
+    test('carries out 256 orders with one call', async (kit) => {
+      const session = await kit.producer()
+      await session.put(...jobs('j', 256))
+
+      const answers = await session.control(
+        ...jobs('j', 256).map(({ id }, at) => ({ kind: 'priority' as const, id, priority: at + 1 })),
+      )
+
+      expect(answers).toEqual(Array(256).fill({ code: 'ok', count: 1 }))
+      expect(await kit.record('j255')).toMatchObject({ priority: 256 })
+    }),
     test('carries out orders one after another, and lets a bad one spoil no other', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'))

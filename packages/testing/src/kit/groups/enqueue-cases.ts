@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { type KitGroup, test } from '../kit-case.ts'
 import { idsOf } from '../session/claimed.ts'
-import { job, jobs, value } from '../session/sample-job.ts'
+import { generatedId, job, jobs, value } from '../session/sample-job.ts'
 import { failure, success } from '../session/sample-settlement.ts'
 
 /** What becomes of a job when it is stored, and in which order an item is checked. */
@@ -181,6 +181,18 @@ export const enqueueCases: KitGroup = {
 
       expect(await kit.state('b')).toBe('failed')
       expect(await session.take(1)).toEqual([])
+    }),
+    test('knows a job by an id that its client made, long after it ended', async (kit) => {
+      const session = await kit.session()
+      const ids = [generatedId(), generatedId(), generatedId()]
+      await session.put(...ids.map((id) => job(id, { generated: true, resultTtlMs: Number.POSITIVE_INFINITY })))
+      for (const id of ids) await session.finish(id, `"${id}"`)
+      await session.end()
+
+      await kit.advance(3 * 24 * 3_600_000)
+
+      expect(await kit.states(...ids)).toEqual(Object.fromEntries(ids.map((id) => [id, 'success'])))
+      for (const id of ids) expect(await kit.valueOf(id)).toBe(`"${id}"`)
     }),
     test('accepts a child of a job whose owner settles in the next step', async (kit) => {
       const session = await kit.session()

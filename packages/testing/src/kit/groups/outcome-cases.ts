@@ -165,6 +165,18 @@ export const outcomeCases: KitGroup = {
       await hearing.outcome('a')
       expect(hearing.heard('a')).toHaveLength(1)
     }),
+    test('tells the outcome of each series of a job', async (kit) => {
+      const session = await kit.session()
+      const hearing = await kit.listen(session)
+      await session.put(job('a', { reply: true }))
+      await session.finish('a', '"1"')
+      await hearing.outcome('a')
+
+      await session.put(job('a', { reply: true, reuseEnded: true }))
+      await session.finish('a', '"2"')
+
+      expect(await hearing.outcome('a', 2)).toEqual({ id: 'a', state: 'success', value: '"2"' })
+    }),
     test('tells the result before it drops it, whose life is 0', async (kit) => {
       const session = await kit.session()
       const hearing = await kit.listen(session)

@@ -2,6 +2,7 @@ import type { Edge, JobRecord } from '@taskspace/core/backend'
 import { expect } from 'vitest'
 import type { Observation } from './observation.ts'
 import type { Enqueued, HandedOut, Settled } from './perform.ts'
+import type { CommandSketch } from './step.ts'
 
 /** A claim that was made: its queues in their order, and how many jobs it asked for. */
 export interface AskedFor {
@@ -16,6 +17,7 @@ export class ClaimModel {
   readonly #forwards = new Map<string, Set<string>>()
   readonly #arguments = new Map<string, readonly Edge[]>()
   readonly #places = new Map<string, number>()
+  #enqueues = 0
 
   /** The highest token that a job was handed out with. */
   tokenOf(id: string): number | undefined {
@@ -28,7 +30,8 @@ export class ClaimModel {
       const edges = (job.edges ?? []).filter((edge) => edge.kind === 'value')
       const named = edges.map((edge) => (typeof edge.on === 'number' ? { ...edge, on: jobs[edge.on]?.id ?? '' } : edge))
       this.#arguments.set(job.id, named)
-      this.#places.set(job.id, this.#places.size === 0 ? 0 : Math.max(...this.#places.values()) + 1)
+      this.#enqueues += 1
+      this.#places.set(job.id, this.#enqueues)
     }
   }
 
@@ -40,6 +43,11 @@ export class ClaimModel {
       const targets = this.#forwards.get(settlement.id) ?? new Set()
       this.#forwards.set(settlement.id, targets.add(settlement.to))
     }
+  }
+
+  /** A change of priority moves a job, and leaves no trace in its history. */
+  ordered(commands: readonly CommandSketch[]): void {
+    for (const command of commands) if (command.kind === 'priority') this.#places.delete(`j${command.name}`)
   }
 
   handedOut(job: HandedOut): void {
@@ -77,7 +85,8 @@ export class ClaimModel {
     if (first.queue !== second.queue) return queues.indexOf(first.queue) < queues.indexOf(second.queue)
     if (first.priority !== second.priority) return first.priority > second.priority
     if (!isFresh(first) || !isFresh(second)) return false
-    return (this.#places.get(first.id) ?? 0) < (this.#places.get(second.id) ?? 0)
+    const [place, other] = [this.#places.get(first.id), this.#places.get(second.id)]
+    return place !== undefined && other !== undefined && place < other
   }
 
   #makersFor(id: string, seen: Set<string> = new Set()): Set<string> {
@@ -95,5 +104,5 @@ function isReady(record: JobRecord, { queues }: AskedFor): boolean {
 
 /** A job that stands where it was put when it was enqueued. */
 function isFresh(record: JobRecord): boolean {
-  return record.history.length === 1 && record.series === 1 && record.priority === 0
+  return record.history.length === 1 && record.series === 1
 }

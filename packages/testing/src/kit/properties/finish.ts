@@ -45,24 +45,25 @@ async function settleAll(world: World, invariants: Invariants, jobs: readonly Ha
   invariants.settled({ settlements, answers, claimed: [] })
 }
 
-/** Decided, or waiting for something that may never come: an edge that goes on waiting, or a job that has one. */
-function isDone(record: JobRecord, records: ReadonlyMap<string, JobRecord>): boolean {
+type Records = ReadonlyMap<string, JobRecord>
+
+/** Decided, or waiting for what may never come: an edge that goes on waiting, or a job that has one. */
+function isDone(record: JobRecord, records: Records, seen: ReadonlySet<string> = new Set()): boolean {
   if (isEnded(record.state)) return true
-  if (record.state !== 'deferred') return false
-  const waitsFor = [...record.unmet.map((edge) => edge.on), ...(record.forwardedTo ? [record.forwardedTo] : [])]
-  return waitsFor.some((id) => {
-    const other = records.get(id)
-    if (!other || other.state === 'deferred') return true
-    return record.unmet.some((edge) => edge.on === id && edge.onError === 'wait' && other.state !== 'success')
-  })
+  if (record.state !== 'deferred' || seen.has(record.id)) return false
+  if (record.unmet.some((edge) => edge.onError === 'wait' && isHopeless(records.get(edge.on)))) return true
+  const needs = [...record.unmet.map((edge) => edge.on), ...(record.forwardedTo ? [record.forwardedTo] : [])]
+  const waiting = needs.flatMap((id) => records.get(id) ?? []).filter((other) => !isEnded(other.state))
+  return waiting.some((other) => isDone(other, records, new Set([...seen, record.id])))
+}
+
+/** A job that will not succeed unless somebody starts it over. */
+function isHopeless(record: JobRecord | undefined): boolean {
+  return record === undefined || record.state === 'failed' || record.state === 'canceled'
 }
 
 /** Every result that is kept was made by the job that has it, or by one that it forwarded to. */
-async function checkResults(
-  world: World,
-  invariants: Invariants,
-  records: ReadonlyMap<string, JobRecord>,
-): Promise<void> {
+async function checkResults(world: World, invariants: Invariants, records: Records): Promise<void> {
   for (const { id, series, state } of records.values()) {
     if (state !== 'success') continue
     const chunk = await world.queue.readValue({ id, series }, 0, 1000)

@@ -47,6 +47,7 @@ export class Invariants {
   }
 
   #learn(step: Step, answer: unknown): void {
+    if (step.op === 'control') this.#claims.ordered(step.commands)
     if (typeof answer !== 'object' || answer === null || 'code' in answer) return
     if (step.op === 'enqueue') this.#claims.enqueued(answer as Enqueued)
     if (step.op === 'claim') this.checkClaimed(answer as readonly HandedOut[])

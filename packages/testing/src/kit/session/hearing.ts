@@ -53,12 +53,12 @@ export class Hearing {
     return this.#heard.filter((outcome) => outcome.id === id)
   }
 
-  /** What is heard of a job, waiting for it if there was nothing yet. */
-  async outcome(id: string): Promise<JobOutcome> {
-    if (this.#interrupted && this.heard(id).length === 0) await this.watch(id)
+  /** What is heard of a job, waiting for it if there was nothing yet; or what is heard of it the second time … */
+  async outcome(id: string, count = 1): Promise<JobOutcome> {
+    if (this.#interrupted && this.heard(id).length < count) await this.watch(id)
     this.#asked.add(id)
-    await this.#until(() => this.heard(id).length > 0, `the outcome of ${id}`)
-    return present(this.heard(id)[0], 'an outcome')
+    await this.#until(() => this.heard(id).length >= count, `outcome ${count} of ${id}`)
+    return present(this.heard(id)[count - 1], 'an outcome')
   }
 
   /** Wait until something is said about jobs that the session holds. */

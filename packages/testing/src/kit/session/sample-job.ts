@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Edge, NewJob, OnError } from '@taskspace/core/backend'
 
 /** The queue that sample jobs are put in and sample claims take from. */
@@ -21,4 +22,11 @@ export function value(on: string | number, onError: OnError = 'fail'): Edge {
 /** An edge for order alone. */
 export function order(on: string | number, onError: OnError = 'fail'): Edge {
   return { kind: 'order', on, onError }
+}
+
+/** An id as a client makes one: a uuidv7. */
+export function generatedId(): string {
+  const time = Date.now().toString(16).padStart(12, '0')
+  const random = randomBytes(10).toString('hex')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-a${random.slice(3, 6)}-${random.slice(6, 18)}`
 }
