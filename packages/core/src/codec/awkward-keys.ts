@@ -1,8 +1,8 @@
-import { isPlainAscii } from './primitive-text.ts'
+import { isUnescaped } from './primitive-text.ts'
 
 /**
- * Whether an object with this key travels as a list of entries: superjson refuses three names, writes dots and
- * backslashes with escapes into its paths, and JSON must write no escapes at all, see `isEscapedKey`.
+ * Whether an object with this key travels as a list of entries, where it needs more than JSON: superjson refuses three
+ * names, and escapes dots in its paths, which are keys of JSON themselves (see `isEscapedKey`).
  */
 export function isAwkwardKey(key: string): boolean {
   if (key === '__proto__' || key === 'constructor' || key === 'prototype' || key.includes('.')) return true
@@ -14,7 +14,7 @@ export function isAwkwardKey(key: string): boolean {
  * seen goes on with a key that begins with a backslash, it takes an escape for that backslash.
  */
 export function isEscapedKey(key: string): boolean {
-  return !isPlainAscii(key) && JSON.stringify(key).length > key.length + 2
+  return !isUnescaped(key) && JSON.stringify(key).length > key.length + 2
 }
 
 /** Whether an object anywhere in plain data has a key that JSON writes with escapes. */

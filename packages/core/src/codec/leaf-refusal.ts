@@ -14,11 +14,3 @@ export function bigintRefusal(value: bigint): string | undefined {
 export function dateRefusal(date: Date): string | undefined {
   return Number.isNaN(date.getTime()) ? 'an invalid Date does not travel; send null' : undefined
 }
-
-/** Why a URL cannot travel; `undefined` if it can. */
-export function urlRefusal(url: URL): string | undefined {
-  const { href } = url
-  return URL.canParse(href) && new URL(href).href === href
-    ? undefined
-    : 'a URL that its own text does not give back does not travel; send its href'
-}

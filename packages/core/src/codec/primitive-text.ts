@@ -18,7 +18,7 @@ export function isJsonNumber(value: number): boolean {
 export function primitiveText(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':
-      return isPlainAscii(value) ? `"${value}"` : JSON.stringify(value)
+      return isUnescaped(value) ? `"${value}"` : JSON.stringify(value)
     case 'number':
       return isJsonNumber(value) ? `${value}` : undefined
     case 'boolean':
@@ -75,22 +75,22 @@ function parseDigits(text: string, from: number, to: number): number | undefined
 function parsePlainString(text: string, from: number, to: number): string | undefined {
   if (to - from < 2 || text.charCodeAt(to - 1) !== QUOTE) return undefined
   for (let at = from + 1; at < to - 1; at += 1) {
-    if (!isPlainCode(text.charCodeAt(at))) return undefined
+    if (!isUnescapedCode(text.charCodeAt(at))) return undefined
   }
   return text.slice(from + 1, to - 1)
 }
 
 /** Whether a text is short and JSON writes it as it is; says no to all longer ones. */
-export function isPlainAscii(text: string): boolean {
+export function isUnescaped(text: string): boolean {
   const length = text.length
   if (length > LONGEST_SCANNED) return false
   for (let at = 0; at < length; at += 1) {
-    if (!isPlainCode(text.charCodeAt(at))) return false
+    if (!isUnescapedCode(text.charCodeAt(at))) return false
   }
   return true
 }
 
-/** A printable ASCII character that JSON writes as it is. */
-function isPlainCode(code: number): boolean {
-  return code >= 0x20 && code < 0x7f && code !== QUOTE && code !== BACKSLASH
+/** A character that JSON writes as it is; not so a surrogate, which may stand alone. */
+function isUnescapedCode(code: number): boolean {
+  return code >= 0x20 && code < 0xd800 && code !== QUOTE && code !== BACKSLASH
 }

@@ -7,12 +7,14 @@ import { type Binary, binaryOf } from './binary.ts'
 import { errorClassName } from './builtin-errors.ts'
 import { failureFields, isFailureFields } from './failure-fields.ts'
 import type { Holes } from './holes.ts'
-import { bigintRefusal, dateRefusal, urlRefusal } from './leaf-refusal.ts'
+import { bigintRefusal, dateRefusal } from './leaf-refusal.ts'
 import { arrayRefusal, isBare, isPlainArray, isPlainObject, symbolRefusal } from './own-shape.ts'
 import { isJsonNumber } from './primitive-text.ts'
 import { refusalOf } from './refusal.ts'
 import { Packed, PlainPart } from './tagged-superjson.ts'
 import { entryStep, memberStep, propertyLabel, type Step, Trail } from './trail.ts'
+
+const DEFERRED_IN_RESULT = 'a Deferred does not travel in a result; return one Deferred: call a task that gathers them'
 
 /** What bounds a snapshot, and where its Deferreds go. */
 export interface SnapshotOptions {
@@ -58,6 +60,11 @@ export class Snapshot {
     return this.#tagSteps
   }
 
+  /**
+   * The copy of the root value; to be called once.
+   *
+   * @throws NotSerializable what would not survive the trip, and whatever reading the value throws, as it is.
+   */
   copy(value: unknown): unknown {
     switch (typeof value) {
       case 'string':
@@ -178,15 +185,14 @@ export class Snapshot {
   /** An object of its own for each place, so that two in one Set stay two. */
   #hole(deferred: { readonly id: string }): object {
     const { holes } = this.#options
-    if (holes === undefined)
-      this.#refuse('a Deferred does not travel in a result; return one Deferred: call a task that gathers them')
+    if (holes === undefined) this.#refuse(DEFERRED_IN_RESULT)
     holes.add(deferred, this.trail.jsonPath())
     return {}
   }
 
   #copyUrl(url: URL): URL {
     this.#spend(url.href.length)
-    return this.#checked(url, urlRefusal(url))
+    return this.#tagged(url)
   }
 
   #checked<T>(value: T, refusal: string | undefined): T {

@@ -61,7 +61,7 @@ for (const [tag, deserialize] of Object.entries(revivers)) {
 }
 
 /** Set an own property, even one that would otherwise set the prototype. */
-export function setOwn(target: object, key: string, value: unknown): void {
+function setOwn(target: object, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
 }
 

@@ -104,6 +104,14 @@ describe('binary data', () => {
 })
 
 describe('a frame that was damaged', () => {
+  it('is malformed even if its text is whole: the length must be true', () => {
+    const text = '{"json":1}'
+    const frameOf = (length: number) => Buffer.concat([Buffer.from([0xf7, 1, 0, 0, 0, length]), Buffer.from(text)])
+
+    expect(codec.decode(frameOf(text.length))).toBe(1)
+    expect(() => codec.decode(frameOf(text.length + 1))).toThrow('ends inside its text')
+  })
+
   const frame = codec.encode([bytes(20_000), bytes(9)]) as Uint8Array
 
   function damaged(change: (copy: Uint8Array) => Uint8Array): Uint8Array {

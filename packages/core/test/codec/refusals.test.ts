@@ -165,6 +165,13 @@ describe('limits', () => {
     expect(() => limited.encode(value)).toThrow('value takes more than the limit of 100000 bytes')
   })
 
+  it('refuses many values so deep inside Maps that reading them would cost out of proportion', () => {
+    let value: unknown = new Set(Array.from({ length: 3000 }, (_, index) => new Date(index)))
+    for (let level = 0; level < 240; level += 1) value = new Map([['k', value]])
+
+    expect(refusal(() => codec.encode(value)).message).toContain('too deep inside Maps')
+  })
+
   it('refuses limits that are none', () => {
     for (const limits of [
       { maxDepth: 0 },

@@ -202,6 +202,9 @@ describe('keys that JSON would escape', () => {
 
   it('are never the names of JSON properties, which V8 mixes up', () => {
     expect(codec.encode({ '\n': 1 })).toBe('s{"json":[["\\n",1]],"values":[["custom","record"]]}')
+    expect(codec.encode({ 'a.b': new Date(0) })).toBe(
+      's{"json":[["a.b","1970-01-01T00:00:00.000Z"]],"values":[["custom","record"],{"0.1":["Date"]}]}',
+    )
     expect(codec.encode({ é: 1, 'a.b': 'a\nb' })).toBe('{"é":1,"a.b":"a\\nb"}')
   })
 
