@@ -1,4 +1,5 @@
 /** Taskspace: typed tasks, queues to call them through, and Deferreds of their results. @packageDocumentation */
+export { AsyncPool, type AsyncPoolOptions } from './async-pool.ts'
 export type { Clock, Timer } from './backend/clock.ts'
 export { systemClock } from './backend/clock.ts'
 export type { Cascade } from './backend/command.ts'
@@ -14,6 +15,7 @@ export type { OnEnqueueError } from './client/enqueue-report.ts'
 export type { Codec, EncodedArguments } from './codec/codec.ts'
 export type { CodecLimits } from './codec/codec-limits.ts'
 export { SuperjsonCodec } from './codec/superjson-codec.ts'
+export { type CurrentJob, currentJob, type FailOptions } from './current-job.ts'
 export type { DeferredOf } from './deferred/deferred-of.ts'
 export { type Duration, type DurationUnit, duration } from './duration.ts'
 export * from './errors/backend-errors.ts'
@@ -27,6 +29,10 @@ export { getBroker } from './get-broker.ts'
 export { getQueue, type QueueOptions, type SpacesOption } from './get-queue.ts'
 export type { JobInfo, UnmetDependency } from './job-info.ts'
 export { consoleLogger, type Logger } from './logger.ts'
+export { AlreadyStarted } from './pool/already-started.ts'
+export type { ExceptionHandler, FailedJob, PoolOptions } from './pool/pool-options.ts'
+export { JobCanceled, JobTimedOut, PoolStopping } from './pool/stop-reasons.ts'
+export { type PoolBroker, type PoolStats, type StopOptions, WorkerPool } from './pool/worker-pool.ts'
 export type {
   AllOptions,
   CallOptions,
