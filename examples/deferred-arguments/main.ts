@@ -15,7 +15,7 @@ export async function run(url: string) {
 
   const q = broker.queue<typeof math>()
   const numbers = ['1', '2', '3'].map((text) => q.math.number(text))
-  return q.math.sum(numbers).result()
+  return await q.math.sum(numbers).result()
 }
 
 if (import.meta.main) console.log(await run(process.argv[2] ?? 'memory:'))

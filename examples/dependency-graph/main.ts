@@ -22,7 +22,7 @@ export async function run(url: string) {
     const page = q.trip.describe(route, q.trip.length(route), q.trip.climb(route))
     return [route, page] as const
   })
-  return q.trip.brochure(Object.fromEntries(pages)).result()
+  return await q.trip.brochure(Object.fromEntries(pages)).result()
 }
 
 if (import.meta.main) console.log(await run(process.argv[2] ?? 'memory:'))

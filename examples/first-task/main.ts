@@ -35,9 +35,13 @@ export async function run(url: string) {
 }
 
 async function refusalOf(call: () => Promise<unknown>): Promise<string> {
-  const error: unknown = await call().catch((reason: unknown) => reason)
-  if (isTaskspaceError(error)) return error.message
-  throw new Error('input against the schema must be refused', { cause: error })
+  try {
+    await call()
+  } catch (error) {
+    if (isTaskspaceError(error, 'SCHEMA_REJECTED')) return error.message
+    throw error
+  }
+  throw new Error('input against the schema must be refused')
 }
 
 function signal() {

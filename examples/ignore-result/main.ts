@@ -1,5 +1,6 @@
-// A job whose result nobody wants: with `ignoreResult` the call gives a mere reference, and no result is kept.
-// The compiler knows: there is no `result` to ask for, and it cannot be an argument.
+// A job whose result nobody wants: with `ignoreResult` the call gives a mere reference, of which the compiler knows
+// that it has no result and cannot be an argument. One can still wait for the end; after it nothing is left of the job.
+import { inspect } from 'node:util'
 import { AsyncPool, getBroker, TaskSpace } from '@taskspace/core'
 
 export async function run(url: string) {
@@ -19,7 +20,7 @@ export async function run(url: string) {
   const write = broker.queue<typeof log>().log.write.with({ ignoreResult: true })
   const reference = write('nobody asks for my result')
   await reference.wait()
-  return { written, hasResult: 'result' in reference, status: await reference.status() }
+  return { id: reference.id, written, printed: inspect(reference), left: await broker.deferred(reference.id).status() }
 }
 
 if (import.meta.main) console.log(await run(process.argv[2] ?? 'memory:'))

@@ -14,7 +14,7 @@ export async function run(url: string) {
 
   const q = broker.queue<[typeof zoo, typeof birds, typeof night]>()
   const jobs = [q.zoo.feed(), q.zoo.birds(), q.zoo.birds.feed(), q.zoo.birds.water.feed(), q.zoo.birds.night.feed()]
-  return Promise.all(jobs.map(async (job) => [job.name, await job.result()] as const))
+  return await Promise.all(jobs.map(async (job) => [job.name, await job.result()] as const))
 }
 
 if (import.meta.main) console.log(await run(process.argv[2] ?? 'memory:'))

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { TextDecoder } from 'node:util'
 import { TaskError } from '@taskspace/core'
 import { Tally } from './tally.ts'
 import { unreadable } from './unreadable.ts'

@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { type Broker, getBroker, JOB_STATES } from '@taskspace/core'
+import { type Broker, getBroker, JOB_STATES, type JobState } from '@taskspace/core'
 import { findFiles } from './find-files.ts'
 import { enqueueTree } from './merge-tree.ts'
 import type { Progress } from './progress.ts'
@@ -61,7 +61,8 @@ async function progressOf(broker: Broker, files: number, elapsedMs: number): Pro
   ])
   // Not the ended ones: of many, the oldest records are dropped.
   const left = counted.deferred + counted.scheduled + counted.enqueued + counted.processing
-  const states = Object.fromEntries(JOB_STATES.map((state) => [state, counted[state] + merged[state]]))
+  const states: Record<JobState, number> = { ...counted }
+  for (const state of JOB_STATES) states[state] += merged[state]
   return { files, done: files - left, states, elapsedMs }
 }
 
