@@ -1,0 +1,79 @@
+import { DEFAULT_RESULT_TTL_MS, type FailureKind, type FailureRecord } from '@taskspace/core/backend'
+import { noteStamped } from './history.ts'
+import { type Job, rareOf } from './job.ts'
+import { tellEnd } from './outcomes.ts'
+import { letGo } from './ownership.ts'
+import { displace } from './placing.ts'
+import { release } from './released.ts'
+import { dropArguments, dropValue, holdValue } from './results.ts'
+import { forget, retain } from './retention.ts'
+import type { Store } from './store.ts'
+import type { Value } from './value.ts'
+
+/** The job ended well. */
+export function succeed(store: Store, job: Job, value: Value, ttlMs: number | undefined, now: number): void {
+  const keepMs = job.rare?.resultTtlMs ?? ttlMs ?? DEFAULT_RESULT_TTL_MS
+  const ignored = job.rare?.ignoreResult === true
+  finish(store, job, 'success', now)
+  job.resultUntil = now + keepMs
+  holdValue(job, value)
+  release(store, job, ignored ? undefined : value)
+  tellEnd(job, value)
+  dropArguments(store, job)
+  if (ignored || keepMs <= 0) dropValue(store, job)
+  retain(store, job, now)
+  if (ignored) forget(store, job)
+}
+
+/** The job ended badly; `kind` is its own, the record may be of another job. */
+export function fail(
+  store: Store,
+  job: Job,
+  failure: FailureRecord,
+  now: number,
+  kind: FailureKind = failure.kind,
+): void {
+  finish(store, job, 'failed', now)
+  endWith(job, failure, kind)
+  release(store, job, undefined)
+  tellEnd(job, undefined)
+  retain(store, job, now)
+}
+
+/** The job was ended by somebody. */
+export function end(store: Store, job: Job, failure: FailureRecord, now: number): void {
+  finish(store, job, 'canceled', now)
+  endWith(job, failure, failure.kind)
+  release(store, job, undefined)
+  tellEnd(job, undefined)
+  dropArguments(store, job)
+  retain(store, job, now)
+}
+
+function endWith(job: Job, failure: FailureRecord, kind: FailureKind): void {
+  const rare = rareOf(job)
+  rare.failure = failure
+  rare.kind = kind
+}
+
+function finish(store: Store, job: Job, state: 'success' | 'failed' | 'canceled', now: number): void {
+  const by = job.owner?.id
+  displace(store, job)
+  letGo(store, job)
+  unlinkEdges(job)
+  store.setState(job, state)
+  job.endedAt = now
+  noteStamped(job, state, now, by)
+}
+
+/** What it still waited for needs not tell it any more. */
+function unlinkEdges(job: Job): void {
+  const { rare } = job
+  if (rare === undefined) return
+  for (const edge of rare.edges ?? []) {
+    if (!edge.met) edge.target.rare?.dependents?.delete(edge)
+  }
+  if (rare.forward !== undefined) rare.forward.target.rare?.dependents?.delete(rare.forward)
+  rare.edges = undefined
+  rare.unmet = 0
+}

@@ -1,0 +1,96 @@
+import { isEnded } from '@taskspace/core/backend'
+import { end, fail, succeed } from './ending.ts'
+import { drainedFailure } from './failures.ts'
+import { note } from './history.ts'
+import type { EdgeState, Job } from './job.ts'
+import { displace, isDrained, makeReady } from './placing.ts'
+import { type Released, released } from './released.ts'
+import { fillArgument, unpin } from './results.ts'
+import type { Store } from './store.ts'
+import type { Argument } from './value.ts'
+import type { Work } from './work-list.ts'
+
+/** Hands the outcome of one series of a job to the edges that waited for it: one step each. */
+export class Release implements Work {
+  readonly #store: Store
+  readonly #released: Released
+
+  constructor(store: Store, released: Released) {
+    this.#store = store
+    this.#released = released
+  }
+
+  run(budget: number): number {
+    let steps = 0
+    const now = this.#store.now()
+    const { edges, value } = this.#released
+    for (const edge of edges) {
+      if (steps === budget) return steps
+      edges.delete(edge)
+      steps += 1
+      if (!edge.met) this.#hand(edge, now)
+    }
+    if (steps < budget && value !== undefined) unpin(this.#store, value)
+    return steps
+  }
+
+  #hand(edge: EdgeState, now: number): void {
+    const { dependent } = edge
+    const waits = dependent.state === 'deferred' && (edge.kind !== 'forward' || dependent.rare?.forward === edge)
+    if (!waits) return
+    if (isDrained(dependent)) return end(this.#store, dependent, drainedFailure(dependent), now)
+    if (edge.kind === 'forward') return this.#handOn(dependent, now)
+    if (this.#released.state === 'success') return meet(this.#store, edge, this.#released.value, now)
+    this.#handFailure(edge, now)
+  }
+
+  #handFailure(edge: EdgeState, now: number): void {
+    const { failure, isRemoved } = this.#released
+    if (isRemoved && edge.kind === 'order') return meet(this.#store, edge, undefined, now)
+    if (failure === undefined) return
+    if (edge.onError === 'wait' && !isRemoved) return this.#waitOn(edge)
+    if (edge.onError === 'pass') return meet(this.#store, edge, failure, now)
+    fail(this.#store, edge.dependent, failure, now, 'dependency-failed')
+  }
+
+  /** Wait for the next series; if that has come and ended meanwhile, it is told there. */
+  #waitOn(edge: EdgeState): void {
+    const { job, series } = this.#released
+    if (job.series !== series && isEnded(job.state)) {
+      this.#store.releases.push(released(job, new Set([edge]), job.value, false))
+      return
+    }
+    attach(edge)
+  }
+
+  /** The outcome of the job is the forwarder's. */
+  #handOn(forwarder: Job, now: number): void {
+    const { state, value, failure } = this.#released
+    if (state === 'success' && value !== undefined) return succeed(this.#store, forwarder, value, undefined, now)
+    if (failure === undefined) return
+    if (state === 'canceled') end(this.#store, forwarder, failure, now)
+    else fail(this.#store, forwarder, failure, now)
+  }
+}
+
+/** Let a job hear when the other one ends. */
+export function attach(edge: EdgeState): void {
+  const rare = edge.target.rare
+  if (rare === undefined) return
+  rare.dependents ??= new Set()
+  rare.dependents.add(edge)
+}
+
+/** An edge of a waiting job is met; with the last one the job is ready. */
+export function meet(store: Store, edge: EdgeState, argument: Argument | undefined, now: number): void {
+  const { dependent } = edge
+  const { rare } = dependent
+  if (rare === undefined || edge.met) return
+  edge.met = true
+  rare.unmet -= 1
+  if (edge.kind === 'value' && argument !== undefined) fillArgument(dependent, edge.hole, argument)
+  if (rare.unmet > 0) return
+  displace(store, dependent)
+  note(dependent, 'released', now)
+  makeReady(store, dependent, now)
+}

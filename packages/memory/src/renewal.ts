@@ -1,0 +1,53 @@
+import { type HeldJob, type RenewReply, type ResumeReply, StaleCall } from '@taskspace/core/backend'
+import { end } from './ending.ts'
+import type { Job } from './job.ts'
+import type { SessionState } from './session-state.ts'
+import { giveBack } from './settle.ts'
+import type { Store } from './store.ts'
+import { workOff } from './work-off.ts'
+
+/** Keep the lease of a session, and tell it what concerns what it holds. */
+export function renew(store: Store, session: SessionState): RenewReply {
+  session.leaseEnd = store.now() + session.leaseMs
+  return { held: session.held.size, canceled: canceledOf(session), lost: session.lost.splice(0) }
+}
+
+function canceledOf(session: SessionState): RenewReply['canceled'] {
+  if (session.canceling === 0) return []
+  return [...session.held].flatMap(({ id, token, rare }) =>
+    rare?.canceling === undefined ? [] : [{ id, token, reason: rare.canceling.reason }],
+  )
+}
+
+/** Begin a new epoch of a session; see the contract. */
+export function resume(store: Store, session: SessionState, epoch: number, named: readonly HeldJob[]): ResumeReply {
+  if (epoch < session.epoch) throw new StaleCall(`resume of epoch ${epoch}: the session is in epoch ${session.epoch}`)
+  const now = store.now()
+  const isRepeat = epoch === session.epoch
+  if (!isRepeat) beginEpoch(session, epoch)
+  session.leaseEnd = now + session.leaseMs
+
+  const tokens = new Map(named.map(({ id, token }) => [id, token]))
+  for (const job of session.held) {
+    if (job.claimEpoch < epoch && tokens.get(job.id) !== job.token) takeBack(store, job, now)
+  }
+  workOff(store, now)
+  return { lost: named.filter((each) => !isHeld(store, session, each)), applied: session.appliedBefore }
+}
+
+function beginEpoch(session: SessionState, epoch: number): void {
+  session.appliedBefore = Object.fromEntries([...session.lanes].map(([lane, { number }]) => [lane, number]))
+  session.lanes.clear()
+  session.epoch = epoch
+}
+
+function takeBack(store: Store, job: Job, now: number): void {
+  const canceling = job.rare?.canceling
+  if (canceling === undefined) giveBack(store, job, 0, now)
+  else end(store, job, canceling.failure, now)
+}
+
+function isHeld(store: Store, session: SessionState, { id, token }: HeldJob): boolean {
+  const job = store.jobs.get(id)
+  return job?.owner === session && job.token === token
+}

@@ -1,0 +1,91 @@
+import type { Clock, JobState } from '@taskspace/core/backend'
+import type { Job } from './job.ts'
+import { isDueBefore, JobHeap } from './job-heap.ts'
+import { JobList } from './job-list.ts'
+import { QueueState } from './queue-state.ts'
+import type { Released } from './released.ts'
+import type { SessionState } from './session-state.ts'
+import type { Value } from './value.ts'
+import { WorkList } from './work-list.ts'
+
+/** Everything of one namespace. Other files act on it; this one keeps what they share. */
+export class Store {
+  readonly clock: Clock
+  readonly jobs = new Map<string, Job>()
+  readonly queues = new Map<string, QueueState>()
+  /** In the order in which they were seen last, give or take a minute. */
+  readonly sessions = new Map<string, SessionState>()
+  /** Sessions that hold something. */
+  readonly holding = new Set<SessionState>()
+  readonly due = new JobHeap(isDueBefore)
+  readonly work = new WorkList()
+  /** Jobs whose end has to be handed to others; they come to the work list next. */
+  releases: Released[] = []
+  /** Values that are still needed though their maker holds them no more, by `valueKey`. */
+  readonly strayValues = new Map<string, Value>()
+  /** Ended in success or canceled, without a result that is kept; the oldest first. */
+  readonly expendable = new JobList()
+  /** How many records of success and canceled there are. */
+  endedCount = 0
+  /** Jobs that retention looks at, by minute. */
+  readonly retention = new Map<number, Job[]>()
+  lastSweep: number | undefined = undefined
+  /** When the last sweep said that it has to come again, or somebody was told since. */
+  nextDue = Number.POSITIVE_INFINITY
+  clockOffset = 0
+  #token = 0
+  #position = 0
+  #born = 0
+
+  constructor(clock: Clock) {
+    this.clock = clock
+  }
+
+  /** The store's time, in whole ms. */
+  now(): number {
+    return Math.floor(this.clock.now() + this.clockOffset)
+  }
+
+  /** A number higher than any before, and than the time in microseconds: no claim ever gets one twice. */
+  nextToken(now: number): number {
+    this.#token = Math.max(this.#token + 1, now * 1000)
+    return this.#token
+  }
+
+  nextPosition(): number {
+    this.#position += 1
+    return this.#position
+  }
+
+  nextBorn(): number {
+    this.#born += 1
+    return this.#born
+  }
+
+  /** The queue of this name, made if it is not there. */
+  queue(name: string): QueueState {
+    const known = this.queues.get(name)
+    if (known !== undefined) return known
+    const queue = new QueueState(name)
+    this.queues.set(name, queue)
+    return queue
+  }
+
+  /** Forget a queue that holds nothing and that nobody waits for. */
+  forgetQueue(queue: QueueState): void {
+    if (queue.isEmpty && queue.waiting.size === 0) this.queues.delete(queue.name)
+  }
+
+  setState(job: Job, state: JobState): void {
+    job.queue.counts[job.state] -= 1
+    job.state = state
+    job.queue.counts[state] += 1
+  }
+
+  /** Tell everybody who listens that something is due, if it is earlier than they know. */
+  tellDue(at: number): void {
+    if (at >= this.nextDue) return
+    this.nextDue = at
+    for (const session of this.sessions.values()) session.listener?.due(at)
+  }
+}
