@@ -13,6 +13,8 @@ import { ENVELOPE_MARK, encodeTagged } from './tagged-encoding.ts'
 /** The payload of `undefined`, which most results are; no JSON text. */
 const UNDEFINED = 'u'
 
+const NO_ARGUMENTS = '[]'
+
 const ENVELOPE_CODE = ENVELOPE_MARK.charCodeAt(0)
 const NO_DEFERREDS: EncodedArguments['deferreds'] = []
 
@@ -62,6 +64,7 @@ export class SuperjsonCodec implements Codec {
   #decodeList(payload: Payload, values: readonly unknown[]): unknown {
     if (typeof payload !== 'string') return this.#decodeTagged(payload, values)
     if (values.length > 0) return this.#decodeText(payload, values)
+    if (payload === NO_ARGUMENTS) return []
     return parseSingleList(payload) ?? this.#decodeText(payload, values)
   }
 
