@@ -1,5 +1,6 @@
 import type { AppendAnswer, AppendEntry } from '@taskspace/core/backend'
 import { isClaimedWith, rareOf } from './job.ts'
+import { ownBytes } from './own-bytes.ts'
 import type { Store } from './store.ts'
 
 /** Store news of claimed jobs. */
@@ -12,6 +13,6 @@ function appendOne(store: Store, { id, token, progress, output }: AppendEntry): 
   if (job === undefined || !isClaimedWith(job, token)) return 'lost'
   const rare = rareOf(job)
   if (progress !== undefined) rare.progress = progress
-  if (output !== undefined) rare.output = output
+  if (output !== undefined) rare.output = ownBytes(output)
   return rare.canceling === undefined ? 'ok' : 'canceled'
 }

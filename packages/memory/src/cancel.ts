@@ -58,7 +58,7 @@ function cancel(store: Store, job: Job, order: Order, now: number): void {
   if (isEnded(job.state)) return
   const dependents = job.rare?.dependents
   if (order.cascade === 'cancel' && dependents !== undefined) {
-    store.work.add(new CascadingCancel(store, new Set(dependents), order))
+    store.work.add(new CascadingCancel(store, dependents, order))
   }
   const failure = canceledFailure(job, order.reason)
   if (job.state === 'processing') mark(job, order.reason, failure)
@@ -90,23 +90,30 @@ function reasonOf(failure: FailureRecord): string {
 class CascadingCancel implements Work {
   readonly #store: Store
   readonly #edges: Set<EdgeState>
+  readonly #left: IterableIterator<EdgeState>
   readonly #order: Order
 
   constructor(store: Store, edges: Set<EdgeState>, order: Order) {
     this.#store = store
     this.#edges = edges
+    this.#left = edges.values()
     this.#order = order
   }
 
   run(budget: number): number {
-    let steps = 0
     const now = this.#store.now()
-    for (const edge of this.#edges) {
-      if (steps === budget) return steps
-      this.#edges.delete(edge)
-      steps += 1
-      if (!edge.met) cancel(this.#store, edge.dependent, this.#order, now)
+    for (let steps = 0; steps < budget; steps += 1) {
+      const next = this.#left.next()
+      if (next.done === true) return steps
+      this.#cancel(next.value, now)
     }
-    return steps
+    return budget
+  }
+
+  /** Jobs that forwarded to it get its own outcome. */
+  #cancel(edge: EdgeState, now: number): void {
+    if (edge.kind === 'forward') return
+    this.#edges.delete(edge)
+    if (!edge.met) cancel(this.#store, edge.dependent, this.#order, now)
   }
 }

@@ -13,6 +13,7 @@ import { end } from './ending.ts'
 import { drainedFailure } from './failures.ts'
 import { noteStamped, writeOutHistory } from './history.ts'
 import { isSuspect, type Job } from './job.ts'
+import { ownBytes } from './own-bytes.ts'
 import { own } from './ownership.ts'
 import { displace, isDrained } from './placing.ts'
 import type { QueueState } from './queue-state.ts'
@@ -145,7 +146,8 @@ class Hand {
   }
 
   #describe(job: Job, needed: readonly (Argument | undefined)[] | undefined): ClaimedJob {
-    const { id, task, token, attempt, failures, crashes, series, priority, input, createdAt, ahead } = job
+    const { id, task, token, attempt, failures, crashes, series, priority, createdAt, ahead } = job
+    const input = ownBytes(job.input)
     const queue = job.queue.name
     const claimed = { id, task, queue, token, attempt, failures, crashes, series, priority, input, createdAt, ahead }
     const { rare } = job
@@ -180,7 +182,7 @@ function claimedValue(argument: Argument): ClaimedValue {
   if (!(argument instanceof Value)) return { kind: 'failure', failure: argument }
   const { id, series, payload } = argument
   const size = payloadSize(payload)
-  if (size <= INLINE_VALUE_BYTES) return { kind: 'value', payload }
+  if (size <= INLINE_VALUE_BYTES) return { kind: 'value', payload: ownBytes(payload) }
   return { kind: 'large', ref: { id, series }, size }
 }
 

@@ -5,8 +5,7 @@ import type { Store } from './store.ts'
 import type { Work } from './work-list.ts'
 
 /**
- * Looks whether a job would wait for itself: walks from its new targets down the edges that are not met. A job older
- * than the start can only have a path to it by forwarding, or by edges that it got later.
+ * Looks whether a job would wait for itself: walks from its new targets down the edges that are not met.
  */
 export class CycleSearch {
   readonly #start: Job
@@ -28,7 +27,7 @@ export class CycleSearch {
       if (this.#seen.has(job)) continue
       this.#seen.add(job)
       left -= 1
-      if (this.#mayLeadBack(job)) this.#openTargets(job)
+      this.#openTargets(job)
     }
     return { found: false, left }
   }
@@ -39,10 +38,6 @@ export class CycleSearch {
 
   #openTargets(job: Job): void {
     for (const target of targetsOf(job)) this.#open.push(target)
-  }
-
-  #mayLeadBack(job: Job): boolean {
-    return job.born > this.#start.born || job.rare?.forward !== undefined || job.rare?.hasLateEdges === true
   }
 }
 

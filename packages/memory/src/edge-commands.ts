@@ -30,7 +30,6 @@ export function depend(store: Store, command: DependCommand, now: number): Contr
 function add(store: Store, job: Job, found: readonly FoundEdge[], search: CycleSearch, now: number): number {
   const rare = rareOf(job)
   const before = rare.unmet
-  rare.hasLateEdges = true
   const failure = linkEdges(job, found)
   if (failure !== undefined) {
     fail(store, job, failure, now, 'dependency-failed')

@@ -5,6 +5,7 @@ import { fail } from './ending.ts'
 import { note, writeOutHistory } from './history.ts'
 import { isClaimedWith, isPlain, Job, Rare, rareOf } from './job.ts'
 import { outcomeOf, watch } from './outcomes.ts'
+import { ownBytes } from './own-bytes.ts'
 import { seize } from './ownership.ts'
 import { defer, displace, makeReady } from './placing.ts'
 import { dropArguments, dropValue } from './results.ts'
@@ -55,10 +56,9 @@ function adopt(existing: Job, job: NewJob): EnqueueAnswer {
 }
 
 function add(store: Store, item: NewJob, found: readonly FoundEdge[], now: number): void {
-  const job = new Job(item.id, item.task, store.queue(item.queue), item.input, now)
+  const job = new Job(item.id, item.task, store.queue(item.queue), ownBytes(item.input), now)
   job.queue.counts.enqueued += 1
   job.priority = item.priority ?? 0
-  job.born = store.nextBorn()
   store.jobs.set(item.id, job)
   if (!isPlain(item)) setOptions(rareOf(job), item)
   start(store, job, item, found, now)
@@ -97,7 +97,6 @@ function replace(
   setOptions(rare, item)
   rare.tags ??= old?.tags
   rare.meta ??= old?.meta
-  rare.hasLateEdges = true
   job.rare = rare
   note(job, 'replaced', now)
   start(store, job, item, [...found, ...kept], now)
@@ -123,10 +122,9 @@ function beginSeries(store: Store, job: Job, item: NewJob, now: number): void {
   store.setState(job, 'enqueued')
   moveToQueue(store, job, item.queue)
   job.task = item.task
-  job.input = item.input
+  job.input = ownBytes(item.input)
   job.series += 1
   job.isDecided = false
-  job.born = store.nextBorn()
   job.attempt = 0
   job.failures = 0
   job.crashes = 0

@@ -27,8 +27,6 @@ export class Job {
   attempt = 0
   failures = 0
   crashes = 0
-  /** Order in which series began. */
-  born = 0
   token = 0
   createdAt: number
   claimedAt = 0
@@ -83,8 +81,6 @@ export class Rare {
   /** Edges of other jobs to this one, not met. */
   dependents: Set<EdgeState> | undefined = undefined
   args: (Argument | undefined)[] | undefined = undefined
-  /** It got edges after it was stored: its age says nothing about what it may wait for. */
-  hasLateEdges = false
 
   run: StoredRunOptions | undefined = undefined
   maxCrashes: number | undefined = undefined

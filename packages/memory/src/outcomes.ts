@@ -1,5 +1,6 @@
 import { exceeds, type JobOutcome, type Payload, PUSHED_VALUE_BYTES, payloadSize } from '@taskspace/core/backend'
 import { type Job, rareOf } from './job.ts'
+import { ownBytes } from './own-bytes.ts'
 import { hasResult } from './results.ts'
 import type { SessionState } from './session-state.ts'
 import { tellOutcome } from './telling.ts'
@@ -48,6 +49,6 @@ function endOf(job: Job, value: Value | undefined): JobOutcome {
 }
 
 function valueOutcome(id: string, value: Value, payload: Payload): JobOutcome {
-  if (!exceeds(payload, PUSHED_VALUE_BYTES)) return { id, state: 'success', value: payload }
+  if (!exceeds(payload, PUSHED_VALUE_BYTES)) return { id, state: 'success', value: ownBytes(payload) }
   return { id, state: 'success', large: { id: value.id, series: value.series }, size: payloadSize(payload) }
 }

@@ -1,13 +1,15 @@
 import type { JobRecord } from '@taskspace/core/backend'
 import { historyOf } from './history.ts'
 import type { EdgeState, Job, Rare } from './job.ts'
+import { ownBytes } from './own-bytes.ts'
 import { hasResult } from './results.ts'
 
 const NAMED_DEPENDENTS = 25
 
 /** All that is known of a job, as others see it. */
 export function recordOf(job: Job, now: number): JobRecord {
-  const { id, task, state, priority, series, attempt, failures, crashes, input, createdAt, rare } = job
+  const { id, task, state, priority, series, attempt, failures, crashes, createdAt, rare } = job
+  const input = ownBytes(job.input)
   return {
     ...{ id, task, queue: job.queue.name, state, priority, series, attempt, failures, crashes, input, createdAt },
     ignoreResult: rare?.ignoreResult === true,
@@ -34,7 +36,7 @@ function rareFields(rare: Rare): Partial<JobRecord> {
     ...(rare.canceling !== undefined && { canceling: rare.canceling.reason }),
     ...(rare.forward !== undefined && { forwardedTo: rare.forward.target.id }),
     ...(rare.progress !== undefined && { progress: rare.progress }),
-    ...(rare.output !== undefined && { output: rare.output }),
+    ...(rare.output !== undefined && { output: ownBytes(rare.output) }),
     ...(rare.kind !== undefined && { kind: rare.kind }),
     ...(rare.failure !== undefined && { failure: rare.failure }),
   }

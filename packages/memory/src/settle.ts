@@ -10,6 +10,7 @@ import { end, fail, succeed } from './ending.ts'
 import { forward } from './forward.ts'
 import { note } from './history.ts'
 import { isClaimedWith, type Job } from './job.ts'
+import { ownBytes } from './own-bytes.ts'
 import { letGo } from './ownership.ts'
 import { enlist, enlistInFront, schedule } from './placing.ts'
 import type { Store } from './store.ts'
@@ -43,7 +44,7 @@ function apply(store: Store, job: Job, settlement: Settlement, now: number): voi
   switch (settlement.kind) {
     case 'success':
       decide(job)
-      return succeed(store, job, new Value(job.id, job.series, settlement.value), settlement.resultTtlMs, now)
+      return succeed(store, job, new Value(job.id, job.series, ownBytes(settlement.value)), settlement.resultTtlMs, now)
     case 'failure':
       decide(job)
       return fail(store, job, settlement.failure, now)

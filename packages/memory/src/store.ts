@@ -35,7 +35,6 @@ export class Store {
   clockOffset = 0
   #token = 0
   #position = 0
-  #born = 0
 
   constructor(clock: Clock) {
     this.clock = clock
@@ -55,11 +54,6 @@ export class Store {
   nextPosition(): number {
     this.#position += 1
     return this.#position
-  }
-
-  nextBorn(): number {
-    this.#born += 1
-    return this.#born
   }
 
   /** The queue of this name, made if it is not there. */
