@@ -27,11 +27,17 @@ export async function getBroker(url: string, options: GetBrokerOptions = {}): Pr
   const broker = new Broker(queue, brokerOptions)
   try {
     await broker[HOST].opened()
+    return broker
   } catch (error) {
-    if (!isUnavailable(error)) throw error
+    if (!isUnavailable(error)) return giveUp(broker, error)
     logger.warn(`${broker.url} is away; it is tried again when it is needed`, error)
+    return broker
   }
-  return broker
+}
+
+async function giveUp(broker: Broker, error: unknown): Promise<never> {
+  await broker.close()
+  throw error
 }
 
 function noClock(scheme: string): InvalidArgument {

@@ -16,7 +16,6 @@ import { EnqueueReport, type OnEnqueueError } from './enqueue-report.ts'
 import { Feed } from './feed.ts'
 import { KeepAlive } from './keep-alive.ts'
 import { Outbox } from './outbox.ts'
-import { OutcomeReader } from './outcome-reader.ts'
 import { ResultWaits } from './result-waits.ts'
 import { Session } from './session.ts'
 import { Sweeper } from './sweeper.ts'
@@ -68,8 +67,7 @@ export class Client {
     this.#sweeper = new Sweeper({ queue, clock, logger, spread: options.spread })
     this.#keepAlive = new KeepAlive(session, clock, logger)
     this.feed = this.#newFeed(logger)
-    const outcomes = new OutcomeReader(queue, codec, logger)
-    this.waits = new ResultWaits({ session, clock, logger, feed: this.feed, outcomes })
+    this.waits = new ResultWaits({ queue, codec, session, clock, logger, feed: this.feed })
     this.outbox = new Outbox({
       queue,
       lane: session.lane(ENQUEUE_LANE),

@@ -107,20 +107,14 @@ export class Outbox {
 
   async #send(batch: Batch, gathering: Gathering): Promise<void> {
     const { feed } = this.#options
-    let replies = false
-    for (const [index, entry] of batch.entries.entries()) {
-      if (!entry.isAwaited) continue
-      replies = true
-      const job = batch.jobs[index] as JobDraft
-      job.reply = true
-    }
-    const opening = replies ? feed.open() : undefined
+    const opening = askForReplies(batch) ? feed.open() : undefined
     if (opening !== undefined) await opening
 
     const pushed = feed.isOpen ? feed.generation : undefined
     try {
       const answers = await this.#call(batch.jobs, gathering.since)
-      for (const [index, answer] of answers.entries()) this.#answer(index, answer, { batch, gathering, pushed })
+      const sent = { batch, gathering, pushed }
+      for (let index = 0; index < answers.length; index += 1) this.#answer(index, answers[index] as EnqueueAnswer, sent)
     } catch (error) {
       const outcome = isMaybeStored(error) ? 'unknown' : 'rejected'
       for (const entry of batch.entries) entry.lose(error, outcome)
@@ -163,6 +157,18 @@ interface Sent {
   readonly gathering: Gathering
   /** Generation of the feed that it was sent under; `undefined` if that was not open. */
   readonly pushed: number | undefined
+}
+
+/** Have the outcomes pushed that somebody waits for. Returns whether there are any. */
+function askForReplies({ entries, jobs }: Batch): boolean {
+  let some = false
+  for (let index = 0; index < entries.length; index += 1) {
+    if (!entries[index]?.isAwaited) continue
+    const job = jobs[index] as JobDraft
+    job.reply = true
+    some = true
+  }
+  return some
 }
 
 function isMaybeStored(error: unknown): boolean {

@@ -1,12 +1,15 @@
 import type { Clock, Timer } from '../backend/clock.ts'
 import { MAX_BATCH_ITEMS } from '../backend/limits.ts'
 import type { JobOutcome } from '../backend/outcome.ts'
+import type { TaskQueue } from '../backend/task-queue.ts'
+import type { Codec } from '../codec/codec.ts'
 import type { JobEntry } from '../deferred/job-entry.ts'
 import { Closed } from '../errors/backend-errors.ts'
 import type { Logger } from '../logger.ts'
 import { isAway } from './away.ts'
+import { type Ending, endingOf, endingWith, type LargeOutcome, settleEntry } from './ending.ts'
 import type { Feed } from './feed.ts'
-import type { OutcomeReader } from './outcome-reader.ts'
+import { readLargeValue } from './large-value.ts'
 import { reconnectDelayMs } from './pause.ts'
 import type { Session } from './session.ts'
 import { onTickEnd } from './tick.ts'
@@ -16,11 +19,12 @@ const REFRESH_MS = 15_000
 
 /** What result waits need. */
 export interface ResultWaitsOptions {
+  readonly queue: TaskQueue
+  readonly codec: Codec
   readonly session: Session
   readonly clock: Clock
   readonly logger: Logger
   readonly feed: Feed
-  readonly outcomes: OutcomeReader
 }
 
 /**
@@ -32,6 +36,7 @@ export class ResultWaits {
   readonly #entries = new Map<string, JobEntry | JobEntry[]>()
   /** Pushed before the enqueue was answered: it may be the outcome of another job that has the id. */
   readonly #early = new Set<JobEntry>()
+  readonly #reading = new Set<string>()
   #asked = new Set<string>()
   #forgotten = new Set<string>()
   #flushing = false
@@ -151,24 +156,45 @@ export class ResultWaits {
   }
 
   #tellOne(outcome: JobOutcome): void {
-    const waiting = this.#entries.get(outcome.id)
-    if (waiting === undefined) return
-    const told = listOf(waiting).filter(isAskable)
-    for (const entry of listOf(waiting)) if (!isAskable(entry)) this.#early.add(entry)
-    if (told.length > 0) this.#options.outcomes.read(outcome, (settle) => this.#settle(told, settle))
+    if (!this.#entries.has(outcome.id)) return
+    if ('large' in outcome) void this.#readLarge(outcome)
+    else this.#end(outcome.id, endingOf(this.#options.codec, outcome))
   }
 
-  #settle(told: readonly JobEntry[], settle: (entry: JobEntry) => void): void {
-    for (const entry of told) {
-      if (!entry.isAwaited || !isAskable(entry)) continue
-      this.#remove(entry)
-      settle(entry)
+  async #readLarge(outcome: LargeOutcome): Promise<void> {
+    if (this.#reading.has(outcome.id)) return
+    const { queue, codec } = this.#options
+    this.#reading.add(outcome.id)
+    try {
+      this.#end(outcome.id, endingWith(codec, await readLargeValue(queue, outcome.large)))
+    } catch (error) {
+      // Open waits are asked for anew, and so learn of it once the backend is back.
+      if (!isAway(error)) this.#end(outcome.id, { phase: 'failure', held: error, state: 'success' })
+    } finally {
+      this.#reading.delete(outcome.id)
     }
+  }
+
+  #end(id: string, ending: Ending): void {
+    const waiting = this.#entries.get(id)
+    if (Array.isArray(waiting)) for (const entry of waiting) this.#endOne(entry, ending)
+    else if (waiting !== undefined) this.#endOne(waiting, ending)
+  }
+
+  #endOne(entry: JobEntry, ending: Ending): void {
+    if (!isAskable(entry)) {
+      this.#early.add(entry)
+      return
+    }
+    this.#remove(entry)
+    settleEntry(entry, ending)
   }
 
   /** Returns whether nobody else waits for the job. */
   #remove(entry: JobEntry): boolean {
-    const rest = listOf(this.#entries.get(entry.id)).filter((other) => other !== entry)
+    const waiting = this.#entries.get(entry.id)
+    if (waiting === entry) return this.#entries.delete(entry.id)
+    const rest = listOf(waiting).filter((other) => other !== entry)
     if (rest.length === 0) return this.#entries.delete(entry.id)
     this.#entries.set(entry.id, rest)
     return false

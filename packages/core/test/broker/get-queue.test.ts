@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { BackendOptions } from '../../src/backend.ts'
+import { VersionMismatch } from '../../src/errors/backend-errors.ts'
 import { getBroker } from '../../src/get-broker.ts'
 import { getQueue } from '../../src/get-queue.ts'
 import type { JobRef } from '../../src/queue/deferred.ts'
@@ -96,6 +97,14 @@ describe('getBroker', () => {
     made().store.away = undefined
     await broker.ping()
   })
+})
+
+it('does not give a broker on a store that it cannot read, and leaves nothing open', async () => {
+  vi.spyOn(FakeQueue.prototype, 'open').mockRejectedValueOnce(new VersionMismatch('too new'))
+
+  expect(await rejection(getBroker('redis://host'))).toMatchObject({ code: 'VERSION_MISMATCH' })
+
+  expect(made().store.closed).toBe(true)
 })
 
 describe('getQueue', () => {

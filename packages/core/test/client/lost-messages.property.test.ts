@@ -4,7 +4,7 @@ import type { Call, NewJob } from '../../src/backend.ts'
 import { Broker } from '../../src/broker.ts'
 import type { JobRef } from '../../src/queue/deferred.ts'
 import { KeptLog, settled } from './broker-on-fake.ts'
-import { type Fault, FakeQueue } from './fake-queue.ts'
+import { FakeQueue, type Fault } from './fake-queue.ts'
 import { ManualClock } from './manual-clock.ts'
 
 /** A network that may deliver an enqueue once more, at any later time. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Deferred } from '../../src/queue/deferred.ts'
 import { brokerOnFake, rejection, settled } from './broker-on-fake.ts'
 import { FakeQueue } from './fake-queue.ts'
@@ -180,6 +180,17 @@ describe('waiting for results', () => {
     await clock.advance(15_000)
 
     expect(await result).toBe('large')
+  })
+
+  it('tells what else is wrong with a large result', async () => {
+    const { store, d } = await stored(1)
+    const failure = rejection(d.result())
+    await settled()
+    vi.spyOn(store, 'readValue').mockRejectedValue(new RangeError('odd'))
+
+    store.finish({ id: d.id, state: 'success', large: { id: d.id, series: 1 }, size: 7 })
+
+    expect(await failure).toMatchObject({ message: 'odd' })
   })
 
   it('tells that a large result is gone', async () => {
