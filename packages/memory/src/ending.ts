@@ -17,7 +17,7 @@ export function succeed(store: Store, job: Job, value: Value, ttlMs: number | un
   finish(store, job, 'success', now)
   job.resultUntil = now + keepMs
   holdValue(job, value)
-  release(store, job, ignored ? undefined : value)
+  release(store, job, ignored ? undefined : value, ignored)
   tellEnd(job, value)
   dropArguments(store, job)
   if (ignored || keepMs <= 0) dropValue(store, job)

@@ -139,3 +139,14 @@ export function isClaimedWith(job: Job, token: number): boolean {
 export function isSuspect(job: Job): boolean {
   return job.crashes > 0
 }
+
+/** Keep what a new job carries beyond what every job has. */
+export function setOptions(rare: Rare, item: NewJob): void {
+  rare.run = item.run
+  rare.maxCrashes = item.maxCrashes
+  rare.resultTtlMs = item.resultTtlMs
+  rare.ignoreResult = item.ignoreResult === true
+  rare.tags = item.tags
+  rare.meta = item.meta
+  rare.parent = item.parent?.id
+}

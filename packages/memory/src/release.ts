@@ -40,7 +40,10 @@ export class Release implements Work {
     if (!waits) return
     if (isDrained(dependent)) return end(this.#store, dependent, drainedFailure(dependent), now)
     if (edge.kind === 'forward') return this.#handOn(dependent, now)
-    if (this.#released.state === 'success') return meet(this.#store, edge, this.#released.value, now)
+    const { state, value } = this.#released
+    if (state === 'success' && (value !== undefined || edge.kind === 'order')) {
+      return meet(this.#store, edge, value, now)
+    }
     this.#handFailure(edge, now)
   }
 

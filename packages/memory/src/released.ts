@@ -1,4 +1,5 @@
 import type { FailureRecord } from '@taskspace/core/backend'
+import { removedFailure } from './failures.ts'
 import type { EdgeState, Job } from './job.ts'
 import type { Store } from './store.ts'
 import type { Value } from './value.ts'
@@ -29,5 +30,7 @@ export function release(store: Store, job: Job, value: Value | undefined, isRemo
 export function released(job: Job, edges: Set<EdgeState>, value: Value | undefined, isRemoved: boolean): Released {
   // The value must outlast its maker's record until the last edge has it.
   if (value !== undefined) value.pins += 1
-  return { job, series: job.series, state: job.state, failure: job.rare?.failure, edges, value, isRemoved }
+  // Without a value, whoever needs one has it as an expired one.
+  const failure = job.rare?.failure ?? (value === undefined ? removedFailure(job) : undefined)
+  return { job, series: job.series, state: job.state, failure, edges, value, isRemoved }
 }
