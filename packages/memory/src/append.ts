@@ -10,7 +10,7 @@ export function appendAll(store: Store, entries: readonly AppendEntry[]): Append
 
 function appendOne(store: Store, { id, token, progress, output }: AppendEntry): AppendAnswer {
   const job = store.jobs.get(id)
-  if (job === undefined || !isClaimedWith(job, token)) return 'lost'
+  if (job === undefined || !isClaimedWith(store, job, token)) return 'lost'
   const rare = rareOf(job)
   if (progress !== undefined) rare.progress = progress
   if (output !== undefined) rare.output = ownBytes(output)

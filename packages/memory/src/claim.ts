@@ -41,7 +41,7 @@ export function takeAgain(store: Store, session: SessionState, claimed: readonly
   const places = new Map<Argument, number>()
   const jobs = claimed.filter(({ id, token }) => {
     const job = store.jobs.get(id)
-    return job?.owner === session && job.token === token
+    return job?.owner === session && store.tokenOf(job) === token
   })
   const again = jobs.map((each) => {
     const args = store.jobs.get(each.id)?.rare?.args
@@ -137,7 +137,7 @@ class Hand {
     if (job.claimedAt > 0) writeOutHistory(job)
     displace(this.#store, job)
     this.#store.setState(job, 'processing')
-    job.token = this.#store.nextToken(now)
+    job.claim = this.#store.nextClaim()
     job.attempt += 1
     job.ahead = ahead
     job.claimedAt = now
@@ -146,7 +146,9 @@ class Hand {
   }
 
   #describe(job: Job, needed: readonly (Argument | undefined)[] | undefined): ClaimedJob {
-    const { id, task, token, attempt, failures, crashes, series, priority, createdAt, ahead } = job
+    const { id, task, attempt, failures, crashes, series, priority, ahead } = job
+    const token = this.#store.tokenOf(job)
+    const createdAt = this.#store.toTime(job.createdAt)
     const input = ownBytes(job.input)
     const queue = job.queue.name
     const claimed = { id, task, queue, token, attempt, failures, crashes, series, priority, input, createdAt, ahead }

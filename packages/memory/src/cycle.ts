@@ -66,14 +66,15 @@ export class LateCycleSearch implements Work {
 
   #fail(job: Job): void {
     const target = job.rare?.forward?.target.id
-    const failure = target === undefined ? cycleFailure(job) : forwardCycleFailure(job, target)
+    const failure =
+      target === undefined ? cycleFailure(job) : forwardCycleFailure(job, this.#store.tokenOf(job), target)
     fail(this.#store, job, failure, this.#store.now())
   }
 }
 
 /** The failure of a job that forwarded to one that waits for it. */
-export function forwardCycleFailure(job: Job, target: string): ReturnType<typeof forwardFailure> {
-  return { ...forwardFailure(job, target, 'which waits for this job'), code: 'DEPENDENCY_CYCLE' }
+export function forwardCycleFailure(job: Job, token: number, target: string): ReturnType<typeof forwardFailure> {
+  return { ...forwardFailure(job, token, target, 'which waits for this job'), code: 'DEPENDENCY_CYCLE' }
 }
 
 function* targetsOf(job: Job): Iterable<Job> {

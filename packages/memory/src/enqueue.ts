@@ -73,7 +73,7 @@ function restart(store: Store, job: Job, item: NewJob, found: readonly FoundEdge
 
 /** Give a new job its edges, and the state that follows from them. */
 function start(store: Store, job: Job, item: NewJob, found: readonly FoundEdge[], now: number): void {
-  if (item.runAt !== undefined) job.runAt = item.runAt
+  if (item.runAt !== undefined) job.runAt = store.fromTime(item.runAt)
   else if (item.delayMs !== undefined && item.delayMs > 0) job.runAt = now + item.delayMs
   const failure = found.length === 0 ? undefined : linkEdges(job, found)
   if (failure !== undefined) return fail(store, job, failure, now, 'dependency-failed')
@@ -88,7 +88,7 @@ function reply(job: Job, session: SessionState, now: number): void {
 
 function holdsLease(store: Store, parent: { readonly id: string; readonly token: number }): boolean {
   const job = store.jobs.get(parent.id)
-  return job !== undefined && isClaimedWith(job, parent.token)
+  return job !== undefined && isClaimedWith(store, job, parent.token)
 }
 
 function isFound(found: readonly FoundEdge[] | object): found is readonly FoundEdge[] {

@@ -13,14 +13,14 @@ export function drainedFailure(job: Job): FailureRecord {
 }
 
 /** The failure of a job whose sessions ended too often. */
-export function lostFailure(job: Job): FailureRecord {
+export function lostFailure(job: Job, token: number): FailureRecord {
   const times = job.crashes === 1 ? '1 time' : `${job.crashes} times`
   const text = `lost: its worker stopped answering ${times}`
-  return { ...identity(job), kind: 'lost', code: 'TASK_EXPIRED', text, group: 'lost', token: job.token }
+  return { ...identity(job), kind: 'lost', code: 'TASK_EXPIRED', text, group: 'lost', token }
 }
 
 /** The failure of a job that forwarded to another one whose outcome it cannot have. */
-export function forwardFailure(job: Job, target: string, reason: string): FailureRecord {
+export function forwardFailure(job: Job, token: number, target: string, reason: string): FailureRecord {
   const text = `it returned a Deferred of job ${target}, ${reason}`
   return {
     ...identity(job),
@@ -28,7 +28,7 @@ export function forwardFailure(job: Job, target: string, reason: string): Failur
     code: 'TASK_FAILED',
     text,
     group: 'invalid-output',
-    token: job.token,
+    token,
   }
 }
 

@@ -15,13 +15,14 @@ const CYCLE_VISITS = 256
 export function forward(store: Store, job: Job, to: string, now: number): void {
   const target = finalTarget(store.jobs.get(to))
   const reason = refusal(target, now)
-  if (target === undefined || reason !== undefined) return fail(store, job, forwardFailure(job, to, reason ?? ''), now)
-  if (target === job) return fail(store, job, forwardCycleFailure(job, to), now)
+  if (target === undefined || reason !== undefined)
+    return fail(store, job, forwardFailure(job, store.tokenOf(job), to, reason ?? ''), now)
+  if (target === job) return fail(store, job, forwardCycleFailure(job, store.tokenOf(job), to), now)
   if (target.state === 'success' || target.state === 'failed' || target.state === 'canceled') {
     return takeOutcome(store, job, target, now)
   }
   const search = new CycleSearch(job, [target])
-  if (search.run(CYCLE_VISITS).found) return fail(store, job, forwardCycleFailure(job, to), now)
+  if (search.run(CYCLE_VISITS).found) return fail(store, job, forwardCycleFailure(job, store.tokenOf(job), to), now)
   waitFor(store, job, target, now)
   if (!search.isDone) store.work.add(new LateCycleSearch(store, job, search))
 }

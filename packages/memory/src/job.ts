@@ -10,6 +10,7 @@ import type {
 } from '@taskspace/core/backend'
 import type { QueueState } from './queue-state.ts'
 import type { SessionState } from './session-state.ts'
+import type { Store } from './store.ts'
 import type { Argument, Value } from './value.ts'
 
 /** Where a job stands while nobody runs it. */
@@ -27,7 +28,8 @@ export class Job {
   attempt = 0
   failures = 0
   crashes = 0
-  token = 0
+  /** Number of its last claim; 0 before the first. */
+  claim = 0
   createdAt: number
   claimedAt = 0
   endedAt = 0
@@ -49,7 +51,7 @@ export class Job {
   /** Who ran it last. */
   lastOwner: string | undefined = undefined
   claimEpoch = 0
-  /** The claim with `token` decided this series. */
+  /** Its last claim decided this series. */
   isDecided = false
   ahead = false
 
@@ -131,8 +133,8 @@ export function isPlain(job: NewJob): boolean {
 }
 
 /** Whether a settlement or notice with this token speaks for the job's current claim. */
-export function isClaimedWith(job: Job, token: number): boolean {
-  return job.state === 'processing' && job.token === token && job.owner?.hasEnded === false
+export function isClaimedWith(store: Store, job: Job, token: number): boolean {
+  return job.state === 'processing' && store.tokenOf(job) === token && job.owner?.hasEnded === false
 }
 
 /** Whether the job has a crash behind it. */

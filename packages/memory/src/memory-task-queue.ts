@@ -166,7 +166,7 @@ export class MemoryTaskQueue extends TaskQueue {
     const now = store.now()
     return ids.map((id) => {
       const job = store.jobs.get(id)
-      return job === undefined ? undefined : recordOf(job, now)
+      return job === undefined ? undefined : recordOf(store, job, now)
     })
   }
 
@@ -187,7 +187,7 @@ export class MemoryTaskQueue extends TaskQueue {
   }
 
   async now(): Promise<number> {
-    return this.#live.now()
+    return this.#live.toTime(this.#live.now())
   }
 
   async shiftClock(ms: number): Promise<void> {

@@ -30,9 +30,9 @@ export function letGo(store: Store, job: Job): void {
 
 /** Take a job from its owner, who will hear of it. */
 export function seize(store: Store, job: Job): void {
-  const { owner, id, token } = job
+  const { owner, id } = job
   if (owner === undefined) return
-  owner.lost.push({ id, token })
+  owner.lost.push({ id, token: store.tokenOf(job) })
   tellNotice(owner)
   letGo(store, job)
 }

@@ -3,25 +3,27 @@ import { historyOf } from './history.ts'
 import type { EdgeState, Job, Rare } from './job.ts'
 import { ownBytes } from './own-bytes.ts'
 import { hasResult } from './results.ts'
+import type { Store } from './store.ts'
 
 const NAMED_DEPENDENTS = 25
 
 /** All that is known of a job, as others see it. */
-export function recordOf(job: Job, now: number): JobRecord {
-  const { id, task, state, priority, series, attempt, failures, crashes, createdAt, rare } = job
+export function recordOf(store: Store, job: Job, now: number): JobRecord {
+  const { id, task, state, priority, series, attempt, failures, crashes, rare } = job
   const input = ownBytes(job.input)
   return {
-    ...{ id, task, queue: job.queue.name, state, priority, series, attempt, failures, crashes, input, createdAt },
+    ...{ id, task, queue: job.queue.name, state, priority, series, attempt, failures, crashes, input },
     ignoreResult: rare?.ignoreResult === true,
     tags: rare?.tags ?? [],
     unmet: unmetOf(job),
     ...dependentsOf(job),
-    history: [...historyOf(job)],
-    ...(job.runAt > 0 && { runAt: job.runAt }),
-    ...(job.claimedAt > 0 && { claimedAt: job.claimedAt }),
-    ...(job.endedAt > 0 && { endedAt: job.endedAt }),
-    ...(job.owner !== undefined && { session: job.owner.id, token: job.token }),
-    ...(hasResult(job, now) && { resultUntil: job.resultUntil }),
+    history: historyOf(job).map((entry) => ({ ...entry, at: store.toTime(entry.at) })),
+    createdAt: store.toTime(job.createdAt),
+    ...(job.runAt > 0 && { runAt: store.toTime(job.runAt) }),
+    ...(job.claimedAt > 0 && { claimedAt: store.toTime(job.claimedAt) }),
+    ...(job.endedAt > 0 && { endedAt: store.toTime(job.endedAt) }),
+    ...(job.owner !== undefined && { session: job.owner.id, token: store.tokenOf(job) }),
+    ...(hasResult(job, now) && { resultUntil: store.toTime(job.resultUntil) }),
     ...(rare !== undefined && rareFields(rare)),
   }
 }

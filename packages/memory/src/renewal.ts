@@ -9,14 +9,15 @@ import { workOff } from './work-off.ts'
 /** Keep the lease of a session, and tell it what concerns what it holds. */
 export function renew(store: Store, session: SessionState): RenewReply {
   session.leaseEnd = store.now() + session.leaseMs
-  return { held: session.held.size, canceled: canceledOf(session), lost: session.lost.splice(0) }
+  return { held: session.held.size, canceled: canceledOf(store, session), lost: session.lost.splice(0) }
 }
 
-function canceledOf(session: SessionState): RenewReply['canceled'] {
+function canceledOf(store: Store, session: SessionState): RenewReply['canceled'] {
   if (session.canceling === 0) return []
-  return [...session.held].flatMap(({ id, token, rare }) =>
-    rare?.canceling === undefined ? [] : [{ id, token, reason: rare.canceling.reason }],
-  )
+  return [...session.held].flatMap((job) => {
+    const canceling = job.rare?.canceling
+    return canceling === undefined ? [] : [{ id: job.id, token: store.tokenOf(job), reason: canceling.reason }]
+  })
 }
 
 /** Begin a new epoch of a session; see the contract. */
@@ -29,7 +30,7 @@ export function resume(store: Store, session: SessionState, epoch: number, named
 
   const tokens = new Map(named.map(({ id, token }) => [id, token]))
   for (const job of session.held) {
-    if (job.claimEpoch < epoch && tokens.get(job.id) !== job.token) takeBack(store, job, now)
+    if (job.claimEpoch < epoch && tokens.get(job.id) !== store.tokenOf(job)) takeBack(store, job, now)
   }
   workOff(store, now)
   return { lost: named.filter((each) => !isHeld(store, session, each)), applied: session.appliedBefore }
@@ -49,5 +50,5 @@ function takeBack(store: Store, job: Job, now: number): void {
 
 function isHeld(store: Store, session: SessionState, { id, token }: HeldJob): boolean {
   const job = store.jobs.get(id)
-  return job?.owner === session && job.token === token
+  return job?.owner === session && store.tokenOf(job) === token
 }

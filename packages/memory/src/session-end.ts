@@ -92,7 +92,7 @@ class TakingBack implements Work {
     const maxCrashes = job.rare?.maxCrashes ?? this.#session.maxCrashes(job.task) ?? DEFAULT_MAX_CRASHES
     job.crashes += 1
     if (job.crashes < maxCrashes) return this.#return(job, now)
-    fail(this.#store, job, lostFailure(job), now)
+    fail(this.#store, job, lostFailure(job, this.#store.tokenOf(job)), now)
   }
 
   #return(job: Job, now: number): void {

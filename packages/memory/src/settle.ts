@@ -29,7 +29,8 @@ export function settleAll(store: Store, settlements: readonly Settlement[]): Set
 function settleOne(store: Store, settlement: Settlement, now: number): SettleAnswer {
   const job = store.jobs.get(settlement.id)
   if (job === undefined) return 'lost'
-  if (!isClaimedWith(job, settlement.token)) return isDecidedBy(job, settlement.token) ? 'already' : 'lost'
+  if (!isClaimedWith(store, job, settlement.token))
+    return isDecidedBy(store, job, settlement.token) ? 'already' : 'lost'
   const canceling = job.rare?.canceling
   if (canceling !== undefined) {
     decide(job)
@@ -68,8 +69,8 @@ function decide(job: Job): void {
   job.isDecided = true
 }
 
-function isDecidedBy(job: Job, token: number): boolean {
-  return job.isDecided && job.token === token
+function isDecidedBy(store: Store, job: Job, token: number): boolean {
+  return job.isDecided && store.tokenOf(job) === token
 }
 
 function applyForward(store: Store, job: Job, settlement: ForwardSettlement, now: number): void {

@@ -33,22 +33,47 @@ export class Store {
   /** When the last sweep said that it has to come again, or somebody was told since. */
   nextDue = Number.POSITIVE_INFINITY
   clockOffset = 0
-  #token = 0
+  /**
+   * When the store was made, in ms since the epoch. Inside it all times count from here, and claims from one: small
+   * integers lie in the job itself, where larger numbers would be objects of their own, five for each job.
+   */
+  readonly #madeAt: number
+  #claims = 0
   #position = 0
 
   constructor(clock: Clock) {
     this.clock = clock
+    // One off, so that 0 is no time and can mean none.
+    this.#madeAt = Math.floor(clock.now()) - 1
   }
 
-  /** The store's time, in whole ms. */
+  /** The store's time: whole ms since it was made. */
   now(): number {
-    return Math.floor(this.clock.now() + this.clockOffset)
+    return Math.floor(this.clock.now() + this.clockOffset) - this.#madeAt
   }
 
-  /** A number higher than any before, and than the time in microseconds: no claim ever gets one twice. */
-  nextToken(now: number): number {
-    this.#token = Math.max(this.#token + 1, now * 1000)
-    return this.#token
+  /** A time of the store, as others know it: in ms since the epoch. */
+  toTime(at: number): number {
+    return at + this.#madeAt
+  }
+
+  /** A time in ms since the epoch, as the store counts. */
+  fromTime(time: number): number {
+    return time - this.#madeAt
+  }
+
+  /** Number of a claim: higher than any before. */
+  nextClaim(): number {
+    this.#claims += 1
+    return this.#claims
+  }
+
+  /**
+   * The fencing token of a job's last claim. Tokens start at the store's making in microseconds, and rise by one: a store
+   * made later on the same URL begins higher, since nobody claims a million jobs a second for as long as one lives.
+   */
+  tokenOf(job: Job): number {
+    return this.#madeAt * 1000 + job.claim
   }
 
   nextPosition(): number {
@@ -76,10 +101,10 @@ export class Store {
     job.queue.counts[state] += 1
   }
 
-  /** Tell everybody who listens that something is due, if it is earlier than they know. */
+  /** Tell everybody who listens that something is due at a time of the store, if it is earlier than they know. */
   tellDue(at: number): void {
     if (at >= this.nextDue) return
     this.nextDue = at
-    for (const session of this.sessions.values()) session.listener?.due(at)
+    for (const session of this.sessions.values()) session.listener?.due(this.toTime(at))
   }
 }

@@ -21,7 +21,7 @@ export function sweep(store: Store): SweepReply {
   const next = nextSweep(store)
   store.nextDue = next
   const more = left === 0 || hasWork(store)
-  return next === Number.POSITIVE_INFINITY ? { more } : { next, more }
+  return next === Number.POSITIVE_INFINITY ? { more } : { next: store.toTime(next), more }
 }
 
 /** Record the end of leases. After a gap nobody is at fault: those leases start anew. */
