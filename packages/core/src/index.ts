@@ -54,7 +54,17 @@ export type {
   ResultOf,
 } from './queue/deferrable.ts'
 export type { CancelOptions, Deferred, DeferredRef, JobRef, ResultOptions, WaitOptions } from './queue/deferred.ts'
-export type { AnyQueue, Call, CallArgs, CallResult, Only, Queue } from './queue/queue.ts'
+export type {
+  AnyQueue,
+  Call,
+  CallArgs,
+  CallResult,
+  Only,
+  Queue,
+  QueueNode,
+  QueueTree,
+  WithOptions,
+} from './queue/queue.ts'
 export type { Merged } from './queue/spaces.ts'
 export type {
   Backoff,
@@ -63,8 +73,20 @@ export type {
   ExponentialBackoff,
   FixedBackoff,
 } from './tasks/backoff.ts'
-export { type AnyFunction, type AnyTask, type Task, task } from './tasks/task.ts'
-export { RESERVED_NAMES } from './tasks/task-name.ts'
+export {
+  type AnyFunction,
+  type AnyTask,
+  type InputTaskOptions,
+  type NoSchema,
+  type OutputOf,
+  type OutputTaskOptions,
+  type PlainTaskOptions,
+  type ResultWith,
+  type Returned,
+  type Task,
+  task,
+} from './tasks/task.ts'
+export { type LegalName, RESERVED_NAMES } from './tasks/task-name.ts'
 export type { EnqueueOptions, RunOptions, SchemaOptions, TaskOptions } from './tasks/task-options.ts'
 export type { ExposeOptions } from './tasks/task-registry.ts'
-export { type AnySpace, isTaskSpace, TaskSpace } from './tasks/task-space.ts'
+export { type AnySpace, isTaskSpace, type SpaceTypes, TaskSpace } from './tasks/task-space.ts'
