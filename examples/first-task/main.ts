@@ -1,18 +1,18 @@
 // A first task as one would write it for work: with a time limit, a schema that checks and completes its input, and
 // news while it runs. The caller has the handle at once, looks at it on the way, and waits for the end.
 import { AsyncPool, currentJob, getBroker, isTaskspaceError, TaskSpace, task } from '@taskspace/core'
+import { gate } from '@taskspace/testing'
 import { z } from 'zod'
 
 const Letter = z.object({ to: z.string().min(1), copies: z.number().int().positive().default(1) })
 
 export async function run(url: string) {
-  const pause = { begun: signal(), over: signal() }
+  const printer = gate()
   const office = new TaskSpace('office', {
     print: task({ timeout: '1m', input: Letter }, async ({ to, copies }) => {
       const job = currentJob()
       await job.saveOutput(`printing ${copies} for ${to}`)
-      pause.begun.give()
-      await pause.over.given
+      await printer.pass()
       return { to, copies, job: job.id }
     }),
   })
@@ -21,17 +21,22 @@ export async function run(url: string) {
   broker.expose(office)
   const q = broker.queue<typeof office>()
   const job = q.office.print({ to: 'Ada' })
-  const before = await job.wait(0)
+  const before = await look()
 
   await using pool = new AsyncPool(broker)
   await pool.start()
-  await pause.begun.given
-  const meanwhile = { ended: await job.wait(0), status: await job.status(), output: await job.output() }
+  await printer.reached()
+  const meanwhile = await look()
 
-  pause.over.give()
+  printer.open()
   const result = await job.result()
+  const after = await look()
   const refused = await refusalOf(() => q.office.print({ to: '' }).result())
-  return { id: job.id, before, meanwhile, result, status: await job.status(), refused }
+  return { id: job.id, before, meanwhile, after, result, refused }
+
+  async function look() {
+    return { ended: await job.wait(0), status: await job.status(), output: await job.output() }
+  }
 }
 
 async function refusalOf(call: () => Promise<unknown>): Promise<string> {
@@ -42,14 +47,6 @@ async function refusalOf(call: () => Promise<unknown>): Promise<string> {
     throw error
   }
   throw new Error('input against the schema must be refused')
-}
-
-function signal() {
-  let give = () => {}
-  const given = new Promise<void>((resolve) => {
-    give = resolve
-  })
-  return { give, given }
 }
 
 if (import.meta.main) console.log(await run(process.argv[2] ?? 'memory:'))

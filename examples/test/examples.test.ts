@@ -122,12 +122,13 @@ describe.each(BACKENDS)('the examples on $name', ({ freshUrl }) => {
   })
 
   it('run a first task: handle at once, input checked, output on the way, waiting for the end [RW-01] [RW-09] [RW-21] [RW-30] [RW-31] [RW-32] [RW-33]', async () => {
-    const { id, before, meanwhile, result, status, refused } = await firstTask(freshUrl())
+    const { id, before, meanwhile, after, result, refused } = await firstTask(freshUrl())
 
-    expect(before).toBe(false)
-    expect(meanwhile).toEqual({ ended: false, status: 'processing', output: 'printing 1 for Ada' })
+    const output = 'printing 1 for Ada'
+    expect(before).toEqual({ ended: false, status: 'enqueued', output: undefined })
+    expect(meanwhile).toEqual({ ended: false, status: 'processing', output })
+    expect(after).toEqual({ ended: true, status: 'success', output })
     expect(result).toEqual({ to: 'Ada', copies: 1, job: id })
-    expect(status).toBe('success')
-    expect(refused).toContain('to')
+    expect(refused).toMatch(/^input of task 'office\.print' rejected: to -> /)
   })
 })

@@ -25,6 +25,7 @@ async function main(args: readonly string[]): Promise<number> {
   const view = progressView(process.stderr)
   // A second Ctrl-C finds no listener any more, and ends the program at once.
   process.once('SIGINT', () => interrupt.abort())
+  view.announce('Looking for files')
   let done = 0
   let files = 0
   try {
@@ -42,7 +43,7 @@ async function main(args: readonly string[]): Promise<number> {
     say(report(total, cost, top))
     return total.failed === 0 ? COUNTED_ALL : SOME_FAILED
   } catch (error) {
-    if (!interrupt.signal.aborted) throw error
+    if (error !== interrupt.signal.reason) throw error
     view.clear()
     console.error(`Stopped after ${done} of ${files} files.`)
     return INTERRUPTED

@@ -3,7 +3,7 @@ import type { words } from './tasks.ts'
 import type { WordTable } from './word-table.ts'
 
 /** Most tables that one merge puts together. */
-export const FAN_IN = 8
+const FAN_IN = 8
 
 /** Queues for the two kinds of jobs, so that the one can go first and each can be counted. */
 export interface Queues {

@@ -8,11 +8,14 @@ export interface Progress {
   readonly done: number
   /** Jobs in each state, merges included. */
   readonly states: Readonly<Record<JobState, number>>
+  /** Time since the jobs were enqueued. */
   readonly elapsedMs: number
 }
 
 /** Shows progress to a person, or to a log. */
 export interface ProgressView {
+  /** Tell what is done before there is progress. */
+  announce(text: string): void
   show(progress: Progress): void
   /** Leave the screen to what comes next. */
   clear(): void
@@ -23,7 +26,6 @@ export type Output = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: bool
 
 /** The more telling ones first: the others are left out where there is no room. */
 const SHOWN_STATES = ['failed', 'processing', 'enqueued', 'deferred', 'success'] as const
-const SHORTEST_BAR = 8
 const LONGEST_BAR = 24
 const QUIET_MS = 10_000
 
@@ -39,12 +41,16 @@ class LiveLine implements ProgressView {
     this.#output = output
   }
 
+  announce(text: string): void {
+    this.#output.write(`\r\u001b[K${text}`)
+  }
+
   show(progress: Progress): void {
-    const columns = (this.#output.columns ?? 80) - 1
-    const text = described(progress, columns - SHORTEST_BAR - 1)
-    const length = Math.min(LONGEST_BAR, columns - text.length - 1)
-    const line = length < SHORTEST_BAR ? text : `${bar(progress, length)} ${text}`
-    this.#output.write(`\r\u001b[K${line.slice(0, columns)}`)
+    // A terminal that does not know its width says 0.
+    const columns = (this.#output.columns || 80) - 1
+    const length = Math.min(LONGEST_BAR, Math.floor(columns / 8))
+    const text = described(progress, columns - length - 1)
+    this.#output.write(`\r\u001b[K${`${bar(progress, length)} ${text}`.slice(0, columns)}`)
   }
 
   clear(): void {
@@ -59,6 +65,10 @@ class PlainLines implements ProgressView {
 
   constructor(output: Output) {
     this.#output = output
+  }
+
+  announce(text: string): void {
+    this.#output.write(`${text}\n`)
   }
 
   show(progress: Progress): void {
@@ -78,7 +88,12 @@ function described(progress: Progress, columns = Number.POSITIVE_INFINITY): stri
   const rate = elapsedMs === 0 ? 0 : Math.round((done * 1000) / elapsedMs)
   const parts = [`${done}/${files} files`, `${rate} files/s`]
   for (const state of SHOWN_STATES) if (states[state] > 0) parts.push(`${states[state]} ${state}`)
-  return parts.reduce((text, part) => (text.length + part.length + 2 > columns ? text : `${text}, ${part}`))
+  let text = ''
+  for (const part of parts) {
+    if (text.length + 2 + part.length > columns) return text
+    text += text === '' ? part : `, ${part}`
+  }
+  return text
 }
 
 function bar(progress: Progress, length: number): string {

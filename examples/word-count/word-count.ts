@@ -44,7 +44,8 @@ export async function countWords(options: WordCountOptions): Promise<WordCountRe
   const tree = enqueueTree(queues, files, (path) => shown(path, options.folder))
   await tree.total.enqueued()
 
-  const report = async () => options.onProgress(await progressOf(broker, files.length, performance.now() - startedAt))
+  const enqueuedAt = performance.now()
+  const report = async () => options.onProgress(await progressOf(broker, files.length, performance.now() - enqueuedAt))
   do await report()
   while (!(await tree.total.wait(PROGRESS_MS, { signal: options.signal })))
   await report()

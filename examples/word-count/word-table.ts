@@ -33,7 +33,7 @@ export interface Part {
 }
 
 /** Failures that are told one by one; the rest are only counted. */
-export const MAX_LISTED = 100
+const MAX_LISTED = 100
 
 /** A table of no files. */
 export const EMPTY_TABLE: WordTable = {

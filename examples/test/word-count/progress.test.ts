@@ -6,12 +6,13 @@ describe('progress', () => {
     const screen = output({ isTTY: true, columns: 80 })
     const view = progressView(screen)
 
-    view.show(progress(0, 0))
+    view.announce('Looking for files')
     view.show(progress(700, 2_000))
     view.clear()
 
     expect(screen.text()).not.toContain('\n')
     const lines = screen.text().split('\r\u001b[K')
+    expect(lines[1]).toBe('Looking for files')
     expect(lines[2]).toMatch(/^█+░+ 700\/1000 files, 350 files\/s, 1 failed, 16 processing, 284 enqueued$/)
     expect(lines.at(-1)).toBe('')
     for (const line of lines) expect(line.length).toBeLessThan(80)
@@ -22,7 +23,7 @@ describe('progress', () => {
 
     progressView(screen).show(progress(700, 2_000))
 
-    expect(screen.text()).toBe('\r\u001b[K700/1000 files')
+    expect(screen.text()).toBe('\r\u001b[K█░ 700/1000 files')
   })
 
   it('is a line for each tenth of the work elsewhere, not one a file', () => {
