@@ -76,7 +76,8 @@ function explained(error: unknown, name: string): unknown {
 
 function missingPackage(error: unknown): string | undefined {
   if (!(error instanceof Error) || (error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') return undefined
-  return /package '([^']+)'/.exec(error.message)?.[1]
+  // Not a path: that is a package which is there, but broken.
+  return /package '((?:@[\w.-]+\/)?[\w.-]+)'/.exec(error.message)?.[1]
 }
 
 function isBackend(loaded: unknown): loaded is BackendModule {

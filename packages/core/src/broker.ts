@@ -13,7 +13,7 @@ import { DeferredJob } from './deferred/deferred-job.ts'
 import type { DeferredOf } from './deferred/deferred-of.ts'
 import { Closed, VersionMismatch } from './errors/backend-errors.ts'
 import type { CallOptions } from './queue/call-options.ts'
-import { checkLabel } from './queue/option-values.ts'
+import { checkLabel, invalidOption } from './queue/option-values.ts'
 import type { Queue } from './queue/queue.ts'
 import { type ExposeOptions, TaskRegistry } from './tasks/task-registry.ts'
 
@@ -37,7 +37,7 @@ export class Broker {
    */
   constructor(taskQueue: TaskQueue, options: BrokerOptions = {}) {
     const { codec, logger, clock, maxPayloadBytes, onEnqueueError, enqueueTimeoutMs } = parseBrokerOptions(options)
-    checkContract(taskQueue)
+    checkQueue(taskQueue)
     this.#client = new Client({
       queue: taskQueue,
       codec,
@@ -147,7 +147,10 @@ export class Broker {
   }
 }
 
-function checkContract(queue: TaskQueue): void {
+function checkQueue(queue: TaskQueue): void {
+  if (typeof queue !== 'object' || queue === null || typeof queue.enqueue !== 'function') {
+    throw invalidOption('taskQueue', queue, 'is not a TaskQueue; getBroker(url) makes one')
+  }
   if (queue.contractVersion === CONTRACT_VERSION) return
   throw new VersionMismatch(
     `the backend of ${queue.url} keeps version ${queue.contractVersion} of the contract, this package version ${CONTRACT_VERSION}: install the same release of both`,

@@ -5,6 +5,7 @@ import { checkNamespace, DEFAULT_NAMESPACE, type GetBrokerOptions, parseBrokerOp
 import { parseBrokerUrl } from './broker-url.ts'
 import { isUnavailable } from './client/away.ts'
 import { InvalidArgument } from './errors/usage-errors.ts'
+import { invalidOption } from './queue/option-values.ts'
 
 /**
  * A broker on the store of a URL: `memory:NAME`, `redis://…`, `rediss://…`, `postgres://…`, `postgresql://…`,
@@ -15,6 +16,7 @@ import { InvalidArgument } from './errors/usage-errors.ts'
  * InvalidArgument naming the option; VersionMismatch.
  */
 export async function getBroker(url: string, options: GetBrokerOptions = {}): Promise<Broker> {
+  if (typeof options !== 'object' || options === null) throw invalidOption('options', options, 'is not an object')
   const { namespace: given, ...brokerOptions } = options
   const { clock, logger } = parseBrokerOptions(brokerOptions)
   const target = parseBrokerUrl(url)

@@ -2,6 +2,7 @@ import { HOST } from './broker-host.ts'
 import type { GetBrokerOptions } from './broker-options.ts'
 import { getBroker } from './get-broker.ts'
 import type { CallOptions } from './queue/call-options.ts'
+import { invalidOption } from './queue/option-values.ts'
 import type { Queue } from './queue/queue.ts'
 
 /** Options of `getQueue`: those of the broker it makes, and what belongs to the queue. */
@@ -38,6 +39,7 @@ export async function getQueue(
   nameOrOptions: string | (QueueOptions & Partial<SpacesOption<object>>) = {},
 ): Promise<unknown> {
   const options = typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions
+  if (typeof options !== 'object' || options === null) throw invalidOption('options', options, 'is not an object')
   const { name = 'default', defaults, spaces, ...brokerOptions } = options
   const broker = await getBroker(url, brokerOptions)
   try {

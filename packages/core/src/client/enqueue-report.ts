@@ -1,7 +1,7 @@
 import type { DeferredJob } from '../deferred/deferred-job.ts'
 import type { Logger } from '../logger.ts'
 import type { JobRef } from '../queue/deferred.ts'
-import type { Gathering } from './gathering.ts'
+import type { JobDraft } from './gathering.ts'
 import { onTickEnd } from './tick.ts'
 
 /** Told of enqueues that failed and that nobody looked at: the first error, and the handles of all that failed. */
@@ -18,16 +18,16 @@ export class EnqueueReport {
   }
 
   /**
-   * All calls of a gathering are answered: report those that failed, once for all, unless somebody has looked at one of
-   * the gathering. What a job's own calls come to is the job's concern; here it is only logged.
+   * Calls that were gathered together are answered: report those that failed, once for all, unless somebody has looked at
+   * one of them. What a job's own calls come to is the job's concern; here it is only logged.
    */
-  done(gathering: Gathering): void {
-    const failed = gathering.entries.filter((entry) => entry.isLost)
+  done(entries: readonly DeferredJob[], jobs: readonly JobDraft[]): void {
+    const failed = entries.filter((entry) => entry.isLost)
     if (failed.length === 0) return
-    const ofJobs = new Set(gathering.entries.filter((_entry, index) => gathering.jobs[index]?.parent !== undefined))
+    const ofJobs = new Set(entries.filter((_entry, index) => jobs[index]?.parent !== undefined))
     // Whoever was told of another answer of the same call may look now.
     onTickEnd(() => {
-      this.#report(gathering.entries.filter((entry) => !ofJobs.has(entry)))
+      this.#report(entries.filter((entry) => !ofJobs.has(entry)))
       for (const entry of failed) if (ofJobs.has(entry) && !entry.isLookedAt) this.#log(entry)
     })
   }

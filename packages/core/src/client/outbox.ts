@@ -4,6 +4,7 @@ import type { TaskQueue } from '../backend/task-queue.ts'
 import type { DeferredJob } from '../deferred/deferred-job.ts'
 import type { JobEntry } from '../deferred/job-entry.ts'
 import { Waiter } from '../deferred/waiter.ts'
+import { Closed } from '../errors/backend-errors.ts'
 import { isTaskspaceError } from '../errors/taskspace-error.ts'
 import { isUnavailable } from './away.ts'
 import { type Batch, cutBatch, type HeldCall } from './cut-batch.ts'
@@ -40,7 +41,8 @@ export class Outbox {
   #gathered: Gathering | undefined
   #sending: Promise<void> | undefined
   #scheduled = false
-  readonly #held = new Set<Promise<void>>()
+  /** Calls that wait for something before they are gathered, and what tells that they do no longer. */
+  readonly #held = new Map<DeferredJob, Promise<void>>()
 
   constructor(options: OutboxOptions) {
     this.#options = options
@@ -57,18 +59,38 @@ export class Outbox {
   addWhen(ready: Promise<unknown>, entry: DeferredJob, job: JobDraft, links?: readonly Link[]): void {
     const held = ready
       .catch((error) => entry.lose(error))
-      // One that is lost goes with the others, so that it is reported with them.
-      .then(() => this.add(entry, job, links))
-      .finally(() => this.#held.delete(held))
-    this.#held.add(held)
+      .then(() => {
+        // One that is lost goes with the others, so that it is reported with them.
+        if (this.#held.delete(entry)) this.add(entry, job, links)
+      })
+    this.#held.set(entry, held)
   }
 
-  /** Resolves when everything added so far, and until then, is answered. Never rejects. */
+  /**
+   * Resolves when everything added so far, and until then, is answered. Calls that still wait for something after the time
+   * in which any enqueue is answered are given up as `Closed`. Never rejects.
+   */
   async flushed(): Promise<void> {
+    const { clock, timeoutMs } = this.#options
+    const late = new AbortController()
+    const timer = clock.setTimer(() => late.abort(), timeoutMs)
     while (this.#gathered !== undefined || this.#sending !== undefined || this.#held.size > 0) {
+      if (late.signal.aborted) this.#giveUpHeld()
       if (this.#sending === undefined) this.#flush()
-      await Promise.race([...(this.#sending === undefined ? [] : [this.#sending]), ...this.#held])
+      await (this.#sending ?? Promise.race([...this.#held.values(), aborted(late.signal)]))
     }
+    timer.cancel()
+  }
+
+  #giveUpHeld(): void {
+    const held = [...this.#held.keys()]
+    this.#held.clear()
+    for (const entry of held) {
+      entry.lose(
+        new Closed(`closed before job ${entry.id} could be sent: it still waited for a schema or another broker`),
+      )
+    }
+    this.#options.report.done(held, [])
   }
 
   #schedule(): void {
@@ -98,7 +120,7 @@ export class Outbox {
       for (const held of batch.held) this.#hold(held)
       if (batch.jobs.length > 0) await this.#send(batch, gathering)
     }
-    this.#options.report.done(gathering)
+    this.#options.report.done(gathering.entries, gathering.jobs)
   }
 
   #hold({ entry, job, links, awaited }: HeldCall): void {
@@ -169,6 +191,13 @@ function askForReplies({ entries, jobs }: Batch): boolean {
     some = true
   }
   return some
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
 function isMaybeStored(error: unknown): boolean {

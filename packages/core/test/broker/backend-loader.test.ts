@@ -72,6 +72,12 @@ it('names the package that the backend itself lacks', async () => {
   })
 })
 
+it('hands on that a package is broken', async () => {
+  const error = notFound('/app/node_modules/@taskspace/redis/dist/index.js')
+
+  await expect(loadBackend('redis', 'redis://host', () => Promise.reject(error))).rejects.toBe(error)
+})
+
 it('hands on what goes wrong inside the package', async () => {
   const error = new SyntaxError('odd')
 

@@ -44,6 +44,12 @@ describe('a broker', () => {
     )
   })
 
+  it.each(['redis://host', undefined, {}])('refuses %j as a task queue', (queue) => {
+    expect(() => new Broker(queue as unknown as FakeQueue)).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', field: 'taskQueue' }),
+    )
+  })
+
   it('refuses a backend of another contract, naming both versions', () => {
     const queue = new FakeQueue()
     Object.defineProperty(queue, 'contractVersion', { value: 0 })
@@ -340,6 +346,23 @@ describe('closing', () => {
     expect(await failure).toMatchObject({ code: 'BACKEND_UNAVAILABLE', outcome: 'rejected' })
     expect(store.closed).toBe(true)
   })
+})
+
+it('gives up, when it closes, what waits for a schema that never answers', async () => {
+  const onEnqueueError = vi.fn()
+  const { store, clock, broker, q } = brokerOnFake({ enqueueTimeout: '2s', onEnqueueError })
+  const input = { '~standard': { version: 1, vendor: 'test', validate: () => new Promise(() => undefined) } } as never
+  broker.expose(new TaskSpace('checked', { up: task({ input }, (text: string) => text) }))
+
+  const d: JobRef = q.checked.up('a')
+  const closing = broker.close()
+  await clock.advance(2_000)
+  await closing
+
+  expect(onEnqueueError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'CLOSED' }), [d])
+  expect(await rejection(d.enqueued())).toMatchObject({ code: 'CLOSED' })
+  expect(store.closed).toBe(true)
+  expect(clock.timers).toBe(0)
 })
 
 describe('the calls of a job', () => {

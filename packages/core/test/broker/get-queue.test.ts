@@ -79,6 +79,7 @@ describe('getBroker', () => {
     [{ namespace: 7 }, 'namespace'],
     [{ nmespace: 'a' }, 'nmespace'],
     [{ enqueueTimeout: 'x' }, 'enqueueTimeout'],
+    [null, 'options'],
   ])('refuses the options %j before anything is made', async (options, field) => {
     expect(await rejection(getBroker('redis://host', options as object))).toMatchObject({
       code: 'INVALID_ARGUMENT',
@@ -155,6 +156,8 @@ describe('getQueue', () => {
     [{ timeout: '3s' }, 'timeout'],
     [{ name: '' }, 'queue'],
     [{ spaces: [7] }, 'tasks'],
+    [null, 'options'],
+    [7, 'options'],
   ])('refuses %j, and leaves nothing open', async (options, field) => {
     expect(await rejection(getQueue('redis://host', options as object))).toMatchObject({
       code: 'INVALID_ARGUMENT',
