@@ -86,7 +86,7 @@ class PlainLines implements ProgressView {
 function described(progress: Progress, columns = Number.POSITIVE_INFINITY): string {
   const { files, done, states, elapsedMs } = progress
   const rate = elapsedMs === 0 ? 0 : Math.round((done * 1000) / elapsedMs)
-  const parts = [`${done}/${files} files`, `${rate} files/s`]
+  const parts = [`${done}/${files} files`, `${rate}/s`, `${Math.round(elapsedMs / 1000)} s`]
   for (const state of SHOWN_STATES) if (states[state] > 0) parts.push(`${states[state]} ${state}`)
   let text = ''
   for (const part of parts) {

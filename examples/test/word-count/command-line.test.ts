@@ -83,9 +83,10 @@ describe('the word count on the command line', () => {
     child.stdout.destroy()
     const output = text(child.stderr)
 
-    await once(child, 'close')
+    const [code] = await once(child, 'close')
 
-    expect(await output).not.toContain('EPIPE')
+    expect(await output).toMatch(/1\/1 files.*\n$/)
+    expect(code).toBe(0)
   })
 })
 

@@ -13,7 +13,7 @@ describe('progress', () => {
     expect(screen.text()).not.toContain('\n')
     const lines = screen.text().split('\r\u001b[K')
     expect(lines[1]).toBe('Looking for files')
-    expect(lines[2]).toMatch(/^█+░+ 700\/1000 files, 350 files\/s, 1 failed, 16 processing, 284 enqueued$/)
+    expect(lines[2]).toMatch(/^█+░+ 700\/1000 files, 350\/s, 2 s, 1 failed, 16 processing, 284 enqueued$/)
     expect(lines.at(-1)).toBe('')
     for (const line of lines) expect(line.length).toBeLessThan(80)
   })
@@ -54,7 +54,7 @@ describe('progress', () => {
     progressView(log).show(progress(700, 2_000))
 
     expect(log.text()).toBe(
-      '700/1000 files, 350 files/s, 1 failed, 16 processing, 284 enqueued, 100 deferred, 699 success\n',
+      '700/1000 files, 350/s, 2 s, 1 failed, 16 processing, 284 enqueued, 100 deferred, 699 success\n',
     )
   })
 })
