@@ -77,7 +77,8 @@ class Deadline {
 
   #arm(): void {
     this.#timer?.cancel()
-    if (this.#at === Number.POSITIVE_INFINITY) return
-    this.#timer = this.#clock.setTimer(() => this.#over.abort(), this.#at - this.#clock.now())
+    const delayMs = this.#at - this.#clock.now()
+    if (delayMs <= 0) this.#over.abort()
+    else if (delayMs !== Number.POSITIVE_INFINITY) this.#timer = this.#clock.setTimer(() => this.#over.abort(), delayMs)
   }
 }

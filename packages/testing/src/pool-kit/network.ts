@@ -1,0 +1,89 @@
+import {
+  type AppendAnswer,
+  type AppendEntry,
+  BackendUnavailable,
+  type Call,
+  type ClaimReply,
+  type ClaimRequest,
+  type EnqueueAnswer,
+  type HeldJob,
+  type NewJob,
+  type RenewReply,
+  type ResumeReply,
+  type SessionSpec,
+  type Settlement,
+  type SettleReply,
+  type ValueChunk,
+  type ValueRef,
+} from '@taskspace/core/backend'
+import { FaultyQueue } from '../kit/faults/faulty-queue.ts'
+
+/** A backend behind a network that loses messages, or is down altogether, when told to. */
+export class Network extends FaultyQueue {
+  #down = false
+  readonly #waiting = new Set<AbortController>()
+
+  /** Nothing gets through from now on; claims that wait break off. */
+  goDown(): void {
+    this.#down = true
+    for (const claim of this.#waiting) claim.abort()
+  }
+
+  /** Everything gets through again. */
+  comeUp(): void {
+    this.#down = false
+  }
+
+  override begin(session: SessionSpec): Promise<void> {
+    return this.#reach(() => super.begin(session))
+  }
+
+  override end(session: string): Promise<void> {
+    return this.#reach(() => super.end(session))
+  }
+
+  override renew(session: string): Promise<RenewReply> {
+    return this.#reach(() => super.renew(session))
+  }
+
+  override resume(session: string, epoch: number, held: readonly HeldJob[]): Promise<ResumeReply> {
+    return this.#reach(() => super.resume(session, epoch, held))
+  }
+
+  override enqueue(call: Call, jobs: readonly NewJob[]): Promise<readonly EnqueueAnswer[]> {
+    return this.#reach(() => super.enqueue(call, jobs))
+  }
+
+  override async claim(call: Call, request: ClaimRequest, waitMs: number, signal?: AbortSignal): Promise<ClaimReply> {
+    const broken = new AbortController()
+    const either = signal === undefined ? broken.signal : AbortSignal.any([signal, broken.signal])
+    this.#waiting.add(broken)
+    try {
+      const reply = await this.#reach(() => super.claim(call, request, waitMs, either))
+      if (broken.signal.aborted) throw away('unknown')
+      return reply
+    } finally {
+      this.#waiting.delete(broken)
+    }
+  }
+
+  override settle(call: Call, settlements: readonly Settlement[], claim?: ClaimRequest): Promise<SettleReply> {
+    return this.#reach(() => super.settle(call, settlements, claim))
+  }
+
+  override append(call: Call, entries: readonly AppendEntry[]): Promise<readonly AppendAnswer[]> {
+    return this.#reach(() => super.append(call, entries))
+  }
+
+  override readValue(ref: ValueRef, offset: number, length: number): Promise<ValueChunk | undefined> {
+    return this.#reach(() => super.readValue(ref, offset, length))
+  }
+
+  #reach<T>(deliver: () => Promise<T>): Promise<T> {
+    return this.#down ? Promise.reject(away('rejected')) : deliver()
+  }
+}
+
+function away(outcome: 'rejected' | 'unknown'): BackendUnavailable {
+  return new BackendUnavailable('the network is down', outcome)
+}

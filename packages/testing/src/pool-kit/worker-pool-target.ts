@@ -1,0 +1,16 @@
+import type { Broker, PoolOptions, WorkerPool } from '@taskspace/core'
+
+/** Options that the kit gives to the pools that it makes. */
+export interface KitPoolOptions extends PoolOptions {
+  /** How many jobs may run at once. */
+  readonly slots: number
+}
+
+/** How the kit gets at the kind of pool that it checks. */
+export interface WorkerPoolTarget {
+  /**
+   * Make a pool that has the tasks of `kitTasks`, which the broker has exposed too, and give it these options. The kit
+   * starts and stops it.
+   */
+  create(broker: Broker, options: KitPoolOptions): WorkerPool
+}
