@@ -1,3 +1,3 @@
 import { suite } from '../tools/vitest.ts'
 
-export default suite('examples', { silent: 'passed-only' })
+export default suite('examples', { silent: 'passed-only', testTimeout: 30_000 })
