@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { type KitGroup, test } from '../kit-case.ts'
 import type { KitSession } from '../session/kit-session.ts'
 import { job, order, value } from '../session/sample-job.ts'
-import { forward } from '../session/sample-settlement.ts'
+import { failure, forward } from '../session/sample-settlement.ts'
 
 /** Jobs that would wait for each other for ever are refused, or fail. */
 export const cycleCases: KitGroup = {
@@ -29,6 +29,25 @@ export const cycleCases: KitGroup = {
       const answers = await session.enqueue(job('a', { onDuplicate: 'replace', edges: [order('a')] }))
 
       expect(answers).toEqual([{ code: 'dependency-cycle', about: 'a' }])
+    }),
+    test('refuses to replace a job that was replaced before by one that waits for its own dependent', async (kit) => {
+      const session = await kit.session()
+      await session.put(job('a'), job('b', { edges: [order('a')] }), job('a', { onDuplicate: 'replace' }))
+
+      const answers = await session.enqueue(job('a', { onDuplicate: 'replace', edges: [value('b')] }))
+
+      expect(answers).toMatchObject([{ code: 'dependency-cycle' }])
+      expect(await kit.record('a')).toMatchObject({ state: 'enqueued', series: 2 })
+    }),
+    test('refuses to reuse an id for a job that waits for one which went on waiting for it', async (kit) => {
+      const session = await kit.session()
+      await session.put(job('a'), job('b', { edges: [value('a', 'wait')] }))
+      await session.settle(failure(await session.takeOne()))
+
+      const answers = await session.enqueue(job('a', { reuseEnded: true, edges: [order('b')] }))
+
+      expect(answers).toMatchObject([{ code: 'dependency-cycle' }])
+      expect(await kit.states('a', 'b')).toEqual({ a: 'failed', b: 'deferred' })
     }),
     test('lets a job be replaced by one that waits for something else', async (kit) => {
       const session = await kit.session()
@@ -68,6 +87,28 @@ export const cycleCases: KitGroup = {
 
       expect(await kit.record('a')).toMatchObject({ state: 'failed', failure: { code: 'DEPENDENCY_CYCLE' } })
       expect(await kit.record('c')).toMatchObject({ state: 'failed', kind: 'dependency-failed' })
+    }),
+    test('fails a job that was replaced before and forwards to one which waits for it', async (kit) => {
+      const session = await kit.session()
+      await session.put(job('a'), job('b', { edges: [value('a')] }), job('a', { onDuplicate: 'replace' }))
+
+      await session.settle(forward(await session.takeOne(), 'b'))
+      await kit.sweepAll()
+
+      expect(await kit.record('a')).toMatchObject({ state: 'failed', failure: { code: 'DEPENDENCY_CYCLE' } })
+    }),
+    test('finds a cycle through a job that forwards', async (kit) => {
+      const session = await kit.session()
+      await session.put(job('a'), job('b'), job('c', { edges: [value('a')] }))
+      await session.control({ kind: 'priority', id: 'b', priority: 1 })
+      await session.settle(forward(await session.takeOne(), 'c'))
+
+      const answers = await session.enqueue(job('a', { onDuplicate: 'replace', edges: [order('b')] }))
+
+      expect(answers).toMatchObject([{ code: 'dependency-cycle' }])
+      await session.finish('a')
+      await session.finish('c')
+      expect(await kit.state('b')).toBe('success')
     }),
     test('fails the second of two jobs that forward to each other', async (kit) => {
       const session = await kit.session()

@@ -43,8 +43,9 @@ export const leaseCases: KitGroup = {
       const [silent, other] = [await kit.session(), await kit.session()]
       await silent.put(job('a'))
       await silent.takeOne()
+      await kit.advance(KIT_LEASE_MS * 0.8)
 
-      await kit.queue.shiftClock(KIT_LEASE_MS * 3)
+      await kit.queue.shiftClock(KIT_LEASE_MS * 0.3)
 
       expect(await other.take(5)).toEqual([])
       expect(await kit.state('a')).toBe('processing')

@@ -1,8 +1,7 @@
-import type { Edge, JobRecord } from '@taskspace/core/backend'
-import { expect } from 'vitest'
+import type { Command, Edge, JobRecord } from '@taskspace/core/backend'
+import { must } from './must.ts'
 import type { Observation } from './observation.ts'
 import type { Enqueued, HandedOut, Settled } from './perform.ts'
-import type { CommandSketch } from './step.ts'
 
 /** A claim that was made: its queues in their order, and how many jobs it asked for. */
 export interface AskedFor {
@@ -38,6 +37,7 @@ export class ClaimModel {
   settled({ settlements, answers }: Settled): void {
     for (const [at, settlement] of settlements.entries()) {
       if (answers[at] !== 'ok') continue
+      must(settlement.token === this.#tokens.get(settlement.id), `an old token settles ${settlement.id}`)
       if (settlement.kind === 'success') this.#makers.set(String(settlement.value), settlement.id)
       if (settlement.kind !== 'forward') continue
       const targets = this.#forwards.get(settlement.id) ?? new Set()
@@ -46,42 +46,46 @@ export class ClaimModel {
   }
 
   /** A change of priority moves a job, and leaves no trace in its history. */
-  ordered(commands: readonly CommandSketch[]): void {
-    for (const command of commands) if (command.kind === 'priority') this.#places.delete(`j${command.name}`)
+  ordered(commands: readonly Command[]): void {
+    for (const command of commands) if (command.kind === 'priority') this.#places.delete(command.id)
   }
 
   handedOut(job: HandedOut): void {
     const before = this.#tokens.get(job.id) ?? 0
-    expect(job.token, `the token of ${job.id} rises`).toBeGreaterThan(before)
+    must(job.token > before, `the token of ${job.id} goes from ${before} to ${job.token}`)
     this.#tokens.set(job.id, job.token)
     const edges = this.#arguments.get(job.id) ?? []
-    expect(job.args, `the arguments of ${job.id}`).toHaveLength(edges.length)
+    must(job.args.length === edges.length, `${job.id} has ${job.args.length} arguments, not ${edges.length}`)
     for (const [at, edge] of edges.entries()) {
       const found = job.args[at]
-      if (found?.kind === 'failure') expect(edge.onError, `${job.id} runs with a failure`).toBe('pass')
+      must(found?.kind !== 'failure' || edge.onError === 'pass', `${job.id} runs with a failure of ${edge.on}`)
       if (found?.kind === 'value') this.checkMaker(String(edge.on), String(found.payload))
     }
   }
 
   checkMaker(id: string, payload: string): void {
-    expect([...this.#makersFor(id)], `who made the result of ${id}`).toContain(this.#makers.get(payload))
+    const maker = this.#makers.get(payload)
+    must(maker !== undefined && this.#makersFor(id).has(maker), `${id} has ${payload}, which ${maker} made`)
   }
 
   /** A claim takes what comes first, and all there is if it has room. */
   checkOrder(claimed: readonly HandedOut[], asked: AskedFor, before: Observation): void {
     const taken = new Set(claimed.map((job) => job.id))
     const left = [...before.records.values()].filter((record) => isReady(record, asked) && !taken.has(record.id))
-    for (const job of claimed) {
+    for (const [at, job] of claimed.entries()) {
       const record = before.records.get(job.id)
-      expect(record?.state, `${job.id} was claimed`).toBe('enqueued')
-      for (const other of left) expect(this.#isBefore(other, record, asked), `${other.id} before ${job.id}`).toBe(false)
+      must(record?.state === 'enqueued', `${job.id} was ${record?.state}, and is claimed`)
+      const later = claimed.slice(at + 1).flatMap((other) => before.records.get(other.id) ?? [])
+      for (const other of [...later, ...left]) {
+        must(!this.#isBefore(other, record, asked), `${job.id} is handed out, ${other.id} comes before it`)
+      }
     }
-    if (claimed.filter((job) => !job.ahead).length < asked.slots) expect(left, 'jobs were left').toEqual([])
+    const isFull = claimed.filter((job) => !job.ahead).length === asked.slots
+    must(isFull || left.length === 0, `a claim with free slots leaves ${left.map((other) => other.id).join(', ')}`)
   }
 
   /** Whether it is certain that the first of two jobs had to be taken before the second. */
-  #isBefore(first: JobRecord, second: JobRecord | undefined, { queues }: AskedFor): boolean {
-    if (!second) return true
+  #isBefore(first: JobRecord, second: JobRecord, { queues }: AskedFor): boolean {
     if (first.queue !== second.queue) return queues.indexOf(first.queue) < queues.indexOf(second.queue)
     if (first.priority !== second.priority) return first.priority > second.priority
     if (!isFresh(first) || !isFresh(second)) return false

@@ -4,8 +4,9 @@ import type { TaskQueueTarget } from '../task-queue-target.ts'
 import { finish } from './finish.ts'
 import { Invariants } from './invariants.ts'
 import { observe } from './observation.ts'
-import { DEFAULT_RUNS, PROPERTY_TIMEOUT_MS, type PropertyOptions, replayOf } from './property-options.ts'
-import { type Step, steps } from './step.ts'
+import { PROPERTY_TIMEOUT_MS, type PropertyOptions, parametersOf } from './property-options.ts'
+import type { Step } from './step.ts'
+import { steps } from './steps.ts'
 import { World } from './world.ts'
 
 /**
@@ -29,7 +30,7 @@ export function describeTaskQueueProperties(
 /** The same without vitest. @throws with the shortest sequence found that breaks a promise. */
 export async function checkProperties(target: TaskQueueTarget, options: PropertyOptions = {}): Promise<void> {
   const property = fc.asyncProperty(steps, (sequence) => runOne(target, sequence))
-  await fc.assert(property, { numRuns: options.runs ?? DEFAULT_RUNS, ...replayOf(options) })
+  await fc.assert(property, parametersOf(options))
 }
 
 async function runOne(target: TaskQueueTarget, sequence: readonly Step[]): Promise<void> {

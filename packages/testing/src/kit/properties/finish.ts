@@ -1,7 +1,7 @@
 import { isEnded, type JobRecord } from '@taskspace/core/backend'
-import { expect } from 'vitest'
 import { success } from '../session/sample-settlement.ts'
 import type { Invariants } from './invariants.ts'
+import { must } from './must.ts'
 import { observe } from './observation.ts'
 import type { HandedOut } from './perform.ts'
 import type { World } from './world.ts'
@@ -19,7 +19,7 @@ export async function finish(world: World, invariants: Invariants): Promise<void
   await workOff(world, invariants)
   const { records } = await observe(world)
   for (const record of records.values()) {
-    expect(isDone(record, records), `${record.id} is left behind as ${record.state}`).toBe(true)
+    must(isDone(record, records), `${record.id} is left behind as ${record.state}`)
   }
   await checkResults(world, invariants, records)
 }
@@ -35,13 +35,16 @@ async function workOff(world: World, invariants: Invariants): Promise<void> {
     idle = jobs.length > 0 ? 0 : idle + 1
     if (jobs.length === 0) await world.pass(LONG_ENOUGH)
   }
-  expect(await session.renew(), 'something is held at the end').toMatchObject({ held: 0 })
+  must((await session.renew()).held === 0, 'something is held at the end')
 }
 
 async function settleAll(world: World, invariants: Invariants, jobs: readonly HandedOut[]): Promise<void> {
   const settlements = jobs.map((job) => success(job, world.newValue()))
   const answers = await world.client(0).session.settle(...settlements)
-  expect(answers, 'the only worker settles what it holds').toEqual(jobs.map(() => 'ok'))
+  must(
+    answers.every((answer) => answer === 'ok'),
+    `the only worker is answered ${answers.join(', ')}`,
+  )
   invariants.settled({ settlements, answers, claimed: [] })
 }
 

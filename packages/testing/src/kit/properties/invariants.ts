@@ -1,7 +1,8 @@
-import { expect } from 'vitest'
+import { isDeepStrictEqual } from 'node:util'
 import { ClaimModel } from './claim-model.ts'
+import { must } from './must.ts'
 import type { Observation } from './observation.ts'
-import type { Enqueued, HandedOut, Repeated, Settled } from './perform.ts'
+import type { Enqueued, HandedOut, Obeyed, Repeated, Settled } from './perform.ts'
 import { checkCounts, checkKept, checkRecord } from './record-invariants.ts'
 import type { Step } from './step.ts'
 
@@ -26,7 +27,7 @@ export class Invariants {
       checkRecord(record, this.#claims.tokenOf(record.id))
       checkKept(this.#before.records.get(record.id), record)
     }
-    this.#checkNothingLost(step, after)
+    this.#checkNothingLost(step.op === 'control' ? removedBy(answer) : [], after)
     checkCounts(after)
     this.#before = after
   }
@@ -47,8 +48,8 @@ export class Invariants {
   }
 
   #learn(step: Step, answer: unknown): void {
-    if (step.op === 'control') this.#claims.ordered(step.commands)
     if (typeof answer !== 'object' || answer === null || 'code' in answer) return
+    if (step.op === 'control') this.#claims.ordered((answer as Obeyed).commands)
     if (step.op === 'enqueue') this.#claims.enqueued(answer as Enqueued)
     if (step.op === 'claim') this.checkClaimed(answer as readonly HandedOut[])
     if (step.op !== 'settle') return
@@ -59,24 +60,24 @@ export class Invariants {
 
   /** A repeated call changes nothing, and is answered as before, but for claims that are over. */
   #checkRepeat(answer: unknown, after: Observation): void {
-    expect(after, 'a repeated call changes nothing').toEqual(this.#before)
+    must(isDeepStrictEqual(after, this.#before), 'a repeated call changes something')
     if (typeof answer !== 'object' || answer === null || !('again' in answer)) return
     const { first, again } = answer as Repeated
-    expect(stillHeld(first, again), 'a repeated call is answered as before').toEqual(again)
+    must(isDeepStrictEqual(stillHeld(first, again), again), 'a repeated call is answered in another way')
   }
 
   /** A job goes only by a removal, or by its success if it keeps no result. */
-  #checkNothingLost(step: Step, after: Observation): void {
-    const removed =
-      step.op === 'control' ? step.commands.flatMap((each) => (each.kind === 'remove' ? [each.name] : [])) : []
+  #checkNothingLost(removed: readonly string[], after: Observation): void {
     for (const [id, record] of this.#before.records) {
       if (after.records.has(id) || record.ignoreResult) continue
-      expect(
-        removed.map((name) => `j${name}`),
-        `${id} is gone`,
-      ).toContain(id)
+      must(removed.includes(id), `${id} is gone, it was ${record.state}`)
     }
   }
+}
+
+function removedBy(answer: unknown): string[] {
+  if (typeof answer !== 'object' || answer === null || !('commands' in answer)) return []
+  return (answer as Obeyed).commands.flatMap((command) => (command.kind === 'remove' ? [command.id] : []))
 }
 
 /** The first answer, without the jobs that the second leaves out. */

@@ -3,6 +3,8 @@ import type {
   ClaimedJob,
   ClaimedValue,
   ClaimReply,
+  Command,
+  ControlAnswer,
   EnqueueAnswer,
   HeldJob,
   NewJob,
@@ -39,14 +41,19 @@ export async function perform(world: World, client: Client, step: ClientStep): P
     const entry = news(picked(client, step.pick), { progress: step.progress })
     return repeatable(client, LANE.control, (call) => session.queue.append(call, [entry]), session.append(entry))
   }
-  const commands = step.commands.map(toCommand)
-  return repeatable(client, LANE.control, (call) => session.queue.control(call, commands), session.control(...commands))
+  return control(world, client, step)
 }
 
 /** What an enqueue was answered, item by item. */
 export interface Enqueued {
   readonly jobs: readonly NewJob[]
   readonly answers: readonly EnqueueAnswer[]
+}
+
+/** What orders were answered, one by one. */
+export interface Obeyed {
+  readonly commands: readonly Command[]
+  readonly answers: readonly ControlAnswer[]
 }
 
 /** What a settle was answered, item by item, and what it claimed. */
@@ -65,7 +72,16 @@ async function enqueue(world: World, client: Client, step: ClientStep & { op: 'e
   const { session } = client
   const jobs = step.jobs.map((sketch, at) => toJob(world, client, sketch, at))
   const send: Send<readonly EnqueueAnswer[]> = (call) => session.queue.enqueue(call, jobs)
-  return { jobs, answers: await repeatable(client, LANE.enqueue, send, session.enqueue(...jobs)) }
+  const answers = await repeatable(client, LANE.enqueue, send, session.enqueue(...jobs))
+  for (const [at, job] of jobs.entries()) if (answers[at] === 'ok') world.ids.add(job.id)
+  return { jobs, answers }
+}
+
+async function control(world: World, client: Client, step: ClientStep & { op: 'control' }): Promise<Obeyed> {
+  const { session } = client
+  const commands = step.commands.map((sketch) => toCommand(world, sketch))
+  const send: Send<readonly ControlAnswer[]> = (call) => session.queue.control(call, commands)
+  return { commands, answers: await repeatable(client, LANE.control, send, session.control(...commands)) }
 }
 
 type Send<T> = (call: Call) => Promise<T>
@@ -104,7 +120,7 @@ async function settle(world: World, client: Client, step: ClientStep & { op: 'se
     const again = await session.queue.settle(call, settlements, request)
     return { first: inCommon(first), again: inCommon(again) } satisfies Repeated
   }
-  const settled = new Set(settlements.filter((_, at) => first.answers[at] !== 'lost').map((each) => each.id))
+  const settled = new Set(settlements.map((each) => each.id))
   client.handed.sort((left, right) => Number(settled.has(left.id)) - Number(settled.has(right.id)))
   if (first.claim) remember(client, first.claim)
   return { settlements, ...inCommon(first) }
@@ -134,7 +150,7 @@ async function resume(client: Client, keep: readonly boolean[]): Promise<unknown
 function settlementOf(world: World, held: HeldJob, kind: SettleKind, to: number): Settlement {
   if (kind === 'success') return success(held, world.newValue())
   if (kind === 'later') return retry(held, 14_000)
-  if (kind === 'forward') return forward(held, `j${to}`)
+  if (kind === 'forward') return forward(held, world.idOf(to))
   const make = { failure, retry, return: giveBack, crash, 'unknown-task': unknownTask }[kind]
   return make(held)
 }

@@ -1,3 +1,7 @@
+import type fc from 'fast-check'
+import { given } from './given.ts'
+import type { Step } from './step.ts'
+
 /**
  * How long to look, and where.
  *
@@ -11,16 +15,23 @@ export interface PropertyOptions {
   readonly seed?: number
   /** Which sequence of that seed to try, in the words of a failure. */
   readonly path?: string
+  /** Whether to look for the shortest sequence that fails, which may take long. Default: true. */
+  readonly shrink?: boolean
 }
 
 /** Sequences tried where nobody says otherwise. */
-export const DEFAULT_RUNS = 100
+const DEFAULT_RUNS = 100
 
 /** A sequence takes a few hundred calls; a server answers one in about a millisecond. */
 export const PROPERTY_TIMEOUT_MS = 600_000
 
-/** The part of the options that makes a run the same as another. */
-export function replayOf({ seed, path }: PropertyOptions): { seed?: number; path?: string; endOnFailure?: boolean } {
-  if (seed === undefined) return {}
-  return path === undefined ? { seed } : { seed, path, endOnFailure: true }
+/** The options in the words of fast-check. */
+export function parametersOf({
+  runs = DEFAULT_RUNS,
+  seed,
+  path,
+  shrink = true,
+}: PropertyOptions): fc.Parameters<[Step[]]> {
+  const endOnFailure = path !== undefined || !shrink
+  return { numRuns: runs, endOnFailure, ...given({ seed, path }) }
 }

@@ -1,32 +1,35 @@
-import { isEnded, JOB_STATES, type JobRecord, type JobState } from '@taskspace/core/backend'
-import { expect } from 'vitest'
+import { isDeepStrictEqual } from 'node:util'
+import { isEnded, JOB_STATES, type JobRecord, type QueueCounts } from '@taskspace/core/backend'
+import { must } from './must.ts'
 import type { Observation } from './observation.ts'
 
 /** What is true of every record by itself; `token` is the last that was handed out for it. */
 export function checkRecord(record: JobRecord, token: number | undefined): void {
   const { id, state } = record
   const isProcessing = state === 'processing'
-  expect(record.token !== undefined, `${id} (${state}) has a token`).toBe(isProcessing)
-  expect(record.session !== undefined, `${id} (${state}) has an owner`).toBe(isProcessing)
-  if (isProcessing) expect(record.token, `${id} is held by its last claim`).toBe(token)
-  expect(record.endedAt !== undefined, `${id} (${state}) has an end`).toBe(isEnded(state))
-  expect(record.failure !== undefined, `${id} (${state}) has a failure`).toBe(
-    state === 'failed' || state === 'canceled',
-  )
+  const isBad = state === 'failed' || state === 'canceled'
   const waits = record.unmet.length > 0 || record.forwardedTo !== undefined
-  if (!isEnded(state)) expect(waits, `${id} (${state}) waits`).toBe(state === 'deferred')
-  expect(record.attempt, `attempts of ${id}`).toBeGreaterThanOrEqual(0)
-  expect(releasesOf(record), `releases of ${id}`).toBeLessThanOrEqual(1)
+  must((record.token !== undefined) === isProcessing, `${id} is ${state}, with token ${record.token}`)
+  must((record.session !== undefined) === isProcessing, `${id} is ${state}, with owner ${record.session}`)
+  must(
+    record.token === undefined || record.token === token,
+    `${id} was handed out last with ${token}, not ${record.token}`,
+  )
+  must((record.endedAt !== undefined) === isEnded(state), `${id} is ${state}, with end ${record.endedAt}`)
+  must((record.failure !== undefined) === isBad, `${id} is ${state}, with failure ${record.failure?.text}`)
+  must(isEnded(state) || waits === (state === 'deferred'), `${id} is ${state}, and waits: ${waits}`)
+  must(record.attempt >= 0, `${id} has ${record.attempt} attempts`)
+  must(releasesOf(record) <= 1, `${id} was released ${releasesOf(record)} times`)
 }
 
 /** What is true of a record and the one it was before: what is decided stays, and a series only rises. */
 export function checkKept(before: JobRecord | undefined, after: JobRecord): void {
   if (!before || before.createdAt !== after.createdAt) return
-  expect(after.series, `the series of ${after.id}`).toBeGreaterThanOrEqual(before.series)
+  must(after.series >= before.series, `the series of ${after.id} falls from ${before.series} to ${after.series}`)
   if (before.series !== after.series || !isEnded(before.state)) return
-  const decided = { state: before.state, failure: before.failure, endedAt: before.endedAt }
-  expect({ state: after.state, failure: after.failure, endedAt: after.endedAt }, `${after.id} is decided`).toEqual(
-    decided,
+  must(
+    isDeepStrictEqual(decisionOf(after), decisionOf(before)),
+    `${after.id} was decided as ${before.state}, and changes`,
   )
 }
 
@@ -35,13 +38,21 @@ export function checkCounts({ records, counts }: Observation): void {
   const queues = new Set([...counts.keys(), ...[...records.values()].map((record) => record.queue)])
   for (const queue of queues) {
     const read = tally([...records.values()].filter((record) => record.queue === queue))
-    expect(counts.get(queue) ?? tally([]), `counts of ${queue}`).toEqual(read)
+    const counted = counts.get(queue) ?? tally([])
+    for (const state of JOB_STATES) {
+      must(counted[state] === read[state], `${queue} counts ${counted[state]} ${state}, there are ${read[state]}`)
+    }
   }
 }
 
-function tally(records: readonly JobRecord[]): Record<JobState, number> {
-  const counted = JOB_STATES.map((state) => [state, records.filter((record) => record.state === state).length])
-  return Object.fromEntries(counted)
+function decisionOf({ state, failure, endedAt }: JobRecord): unknown {
+  return { state, failure, endedAt }
+}
+
+function tally(records: readonly JobRecord[]): QueueCounts {
+  const counts = { deferred: 0, scheduled: 0, enqueued: 0, processing: 0, success: 0, failed: 0, canceled: 0 }
+  for (const record of records) counts[record.state] += 1
+  return counts
 }
 
 /** How often a job was released since its series began. */

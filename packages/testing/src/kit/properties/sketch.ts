@@ -5,8 +5,7 @@ import type { Client, World } from './world.ts'
 
 /** The job that a sketch stands for, as item `at` of a call. */
 export function toJob(world: World, client: Client, sketch: JobSketch, at: number): NewJob {
-  const id = idOf(sketch.name)
-  world.ids.add(id)
+  const id = sketch.name === undefined ? world.freshId() : world.idOf(sketch.name)
   const [parent] = client.handed
   return {
     id,
@@ -19,7 +18,7 @@ export function toJob(world: World, client: Client, sketch: JobSketch, at: numbe
     ignoreResult: sketch.ignoreResult,
     ...given({
       priority: sketch.priority === 0 ? undefined : sketch.priority,
-      edges: sketch.edges.length === 0 ? undefined : sketch.edges.map((edge) => toEdge(edge, at)),
+      edges: sketch.edges.length === 0 ? undefined : sketch.edges.map((edge) => toEdge(world, edge, at)),
       delayMs: sketch.delayMs,
       resultTtlMs: sketch.resultTtlMs,
       maxCrashes: sketch.maxCrashes,
@@ -29,8 +28,9 @@ export function toJob(world: World, client: Client, sketch: JobSketch, at: numbe
 }
 
 /** The order that a sketch stands for. */
-export function toCommand(sketch: CommandSketch): Command {
+export function toCommand(world: World, sketch: CommandSketch): Command {
   const { kind } = sketch
+  const idOf = (name: number): string => world.idOf(name)
   if (kind === 'cancel') return { kind, ids: sketch.names.map(idOf), reason: 'enough', cascade: sketch.cascade }
   if (kind === 'drain') return { kind, queue: `q${sketch.queue}` }
   const id = idOf(sketch.name)
@@ -40,10 +40,6 @@ export function toCommand(sketch: CommandSketch): Command {
   return { kind, id }
 }
 
-function idOf(name: number): string {
-  return `j${name}`
-}
-
-function toEdge({ kind, on, sibling, onError }: JobSketch['edges'][number], at: number): Edge {
-  return { kind, on: sibling && at > 0 ? on % at : idOf(on), onError }
+function toEdge(world: World, { kind, on, sibling, onError }: JobSketch['edges'][number], at: number): Edge {
+  return { kind, on: sibling && at > 0 ? on % at : world.idOf(on), onError }
 }

@@ -35,9 +35,10 @@ export interface Client {
 export class World {
   readonly queue: TaskQueue
   readonly clients: Client[] = []
-  /** Every id that was ever enqueued, with those of a call that was refused. */
+  /** Every id that was stored, the newest last. */
   readonly ids = new Set<string>()
   #begun = 0
+  #fresh = 0
   #values = 0
 
   static async open(queue: TaskQueue): Promise<World> {
@@ -68,6 +69,17 @@ export class World {
     const client = this.clients[slot]
     if (!client) throw new RangeError(`there is no client ${slot}`)
     return client
+  }
+
+  /** An id that no job had before. */
+  freshId(): string {
+    this.#fresh += 1
+    return `j${this.#fresh}`
+  }
+
+  /** The id of one of the jobs stored last, the newest being 0; one that nobody has if there are not so many. */
+  idOf(name: number): string {
+    return [...this.ids].at(-1 - name) ?? 'nobody'
   }
 
   /** A value that no job had before. */
