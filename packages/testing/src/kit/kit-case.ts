@@ -17,12 +17,12 @@ export interface KitGroup {
 }
 
 /** A case. */
-export function test(title: string, run: KitCase['run']): KitCase {
+export function behaviour(title: string, run: KitCase['run']): KitCase {
   return { title, run }
 }
 
 /** A case for two objects on one store. */
-export function testTwoClients(title: string, run: KitCase['run']): KitCase {
+export function behaviourOfTwoClients(title: string, run: KitCase['run']): KitCase {
   return { title, run, needs: 'reopen' }
 }
 

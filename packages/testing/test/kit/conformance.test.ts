@@ -1,7 +1,5 @@
 import { describeTaskQueue, FaultyQueue, HintlessQueue } from '../../src/kit.ts'
-import { behind, memory } from './memory-target.ts'
-
-describeTaskQueue('the memory backend', memory)
+import { behind } from './memory-target.ts'
 
 describeTaskQueue(
   'a backend whose wake-ups are all lost',

@@ -5,11 +5,15 @@ import {
   compareTaskQueues,
   describeTaskQueueProperties,
   FaultyQueue,
+  HintlessQueue,
 } from '../../src/kit.ts'
 import { BROKEN_BACKENDS } from './broken-backends.ts'
 import { behind, memory } from './memory-target.ts'
 
-describeTaskQueueProperties('the memory backend', memory, { runs: 500 })
+describeTaskQueueProperties(
+  'a backend whose wake-ups are all lost',
+  behind((queue) => new HintlessQueue(queue)),
+)
 
 compareTaskQueues(
   { name: 'the memory backend', ...memory },

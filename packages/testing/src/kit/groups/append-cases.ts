@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { job, jobs } from '../session/sample-job.ts'
 import { giveBack, news, success } from '../session/sample-settlement.ts'
 
@@ -7,7 +7,7 @@ import { giveBack, news, success } from '../session/sample-settlement.ts'
 export const appendCases: KitGroup = {
   name: 'append',
   cases: [
-    test('shows progress and output of a running job to readers', async (kit) => {
+    behaviour('shows progress and output of a running job to readers', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()
@@ -17,7 +17,7 @@ export const appendCases: KitGroup = {
       expect(answers).toEqual(['ok'])
       expect(await kit.record('a')).toMatchObject({ state: 'processing', progress: 0.25, output: '"so far"' })
     }),
-    test('keeps the last of several news, in one call and in several', async (kit) => {
+    behaviour('keeps the last of several news, in one call and in several', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()
@@ -27,7 +27,7 @@ export const appendCases: KitGroup = {
 
       expect(await kit.record('a')).toMatchObject({ progress: 0.3, output: '"1"' })
     }),
-    test('keeps progress when only output comes, and the other way round', async (kit) => {
+    behaviour('keeps progress when only output comes, and the other way round', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()
@@ -39,7 +39,7 @@ export const appendCases: KitGroup = {
       expect(record.progress).toBe(1)
       expect(record.output).toEqual(new Uint8Array([1, 2]))
     }),
-    test('stores no news of a job that is not held with that token [G5]', async (kit) => {
+    behaviour('stores no news of a job that is not held with that token [G5]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const old = await session.takeOne()
@@ -56,7 +56,7 @@ export const appendCases: KitGroup = {
       expect(answers).toEqual(['lost', 'lost', 'ok'])
       expect(await kit.record('a')).toMatchObject({ progress: 0.5, output: '"mine"' })
     }),
-    test('stores no news of a job that has ended', async (kit) => {
+    behaviour('stores no news of a job that has ended', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()
@@ -66,7 +66,7 @@ export const appendCases: KitGroup = {
       expect(await session.append(news(held, { progress: 0.9 }))).toEqual(['lost'])
       expect(await kit.record('a')).toMatchObject({ progress: 0.5 })
     }),
-    test('stores the news of a job that is to be canceled, and tells it so', async (kit) => {
+    behaviour('stores the news of a job that is to be canceled, and tells it so', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()
@@ -75,7 +75,7 @@ export const appendCases: KitGroup = {
       expect(await session.append(news(held, { progress: 0.5 }))).toEqual(['canceled'])
       expect(await kit.record('a')).toMatchObject({ progress: 0.5 })
     }),
-    test('keeps the output of a job when it has ended', async (kit) => {
+    behaviour('keeps the output of a job when it has ended', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()
@@ -85,7 +85,7 @@ export const appendCases: KitGroup = {
 
       expect(await kit.record('a')).toMatchObject({ state: 'success', output: '"saved"' })
     }),
-    test('takes news of 256 jobs with one call', async (kit) => {
+    behaviour('takes news of 256 jobs with one call', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 256))
       const held = await session.take(256)

@@ -1,6 +1,6 @@
 import { type JobState, MAX_INLINE_STEPS, type NewJob } from '@taskspace/core/backend'
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { KIT_LEASE_MS, type KitContext } from '../kit-context.ts'
 import { idsOf } from '../session/claimed.ts'
 import type { KitSession } from '../session/kit-session.ts'
@@ -14,7 +14,7 @@ const THOUSAND = 1000
 export const boundedStepCases: KitGroup = {
   name: 'bounded steps',
   cases: [
-    test('releases no more than 256 of a thousand dependents inline, and all of them by sweeps', async (kit) => {
+    behaviour('releases no more than 256 of a thousand dependents inline, and all of them by sweeps', async (kit) => {
       const session = await withDependents(kit, 'value')
 
       await session.finish('a', '"v"')
@@ -25,7 +25,7 @@ export const boundedStepCases: KitGroup = {
       expect(new Set(taken).size).toBe(THOUSAND)
       expect(taken).toHaveLength(THOUSAND)
     }),
-    test('releases the rest of the dependents by claims, where nobody sweeps', async (kit) => {
+    behaviour('releases the rest of the dependents by claims, where nobody sweeps', async (kit) => {
       const session = await withDependents(kit, 'order')
       await session.finish('a')
 
@@ -33,7 +33,7 @@ export const boundedStepCases: KitGroup = {
 
       expect(new Set(taken).size).toBe(THOUSAND)
     }),
-    test('releases the rest of the dependents by settles, where nobody sweeps', async (kit) => {
+    behaviour('releases the rest of the dependents by settles, where nobody sweeps', async (kit) => {
       const session = await withDependents(kit, 'order')
       await session.put(...jobs('other', 10, { queue: 'other' }))
       const held = await session.take(10, { queues: ['other'] })
@@ -43,7 +43,7 @@ export const boundedStepCases: KitGroup = {
 
       expect(await inState(kit, 'enqueued')).toBe(THOUSAND)
     }),
-    test('releases each dependent once, in the order in which they were enqueued', async (kit) => {
+    behaviour('releases each dependent once, in the order in which they were enqueued', async (kit) => {
       const session = await withDependents(kit, 'order')
 
       await session.finish('a')
@@ -55,7 +55,7 @@ export const boundedStepCases: KitGroup = {
         expect(record?.history.filter((entry) => entry.what === 'released')).toHaveLength(1)
       }
     }),
-    test('fails a chain of a thousand in steps, each with the failure of the first', async (kit) => {
+    behaviour('fails a chain of a thousand in steps, each with the failure of the first', async (kit) => {
       const session = await kit.session()
       const chain = Array.from({ length: THOUSAND }, (_, at) => job(`c${at}`, edgeTo(at)))
       await putAll(session, chain)
@@ -69,7 +69,7 @@ export const boundedStepCases: KitGroup = {
       expect(last).toMatchObject({ state: 'failed', kind: 'dependency-failed' })
       expect(last.failure).toEqual(failureOf(held))
     }),
-    test('cancels a thousand dependents in steps', async (kit) => {
+    behaviour('cancels a thousand dependents in steps', async (kit) => {
       const session = await withDependents(kit, 'order')
 
       await session.control(cancel(['a'], 'cancel'))
@@ -78,7 +78,7 @@ export const boundedStepCases: KitGroup = {
       await expectSteps(kit, 'canceled', THOUSAND + 1)
       expect(await session.take(5)).toEqual([])
     }),
-    test('drains a thousand jobs in steps', async (kit) => {
+    behaviour('drains a thousand jobs in steps', async (kit) => {
       const session = await kit.session()
       await putAll(session, jobs('j', THOUSAND))
 
@@ -88,21 +88,24 @@ export const boundedStepCases: KitGroup = {
       expect(await inState(kit, 'canceled')).toBeLessThanOrEqual(MAX_INLINE_STEPS)
       await expectSteps(kit, 'canceled', THOUSAND)
     }),
-    test('gives 600 jobs of a session back in steps whose lease ended, and none is claimable by its token', async (kit) => {
-      const [silent, other] = [await kit.session(), await kit.session()]
-      const held = await hold(silent, 600)
-      await kit.advance(KIT_LEASE_MS * 0.9)
-      await kit.queue.shiftClock(KIT_LEASE_MS * 0.15)
+    behaviour(
+      'gives 600 jobs of a session back in steps whose lease ended, and none is claimable by its token',
+      async (kit) => {
+        const [silent, other] = [await kit.session(), await kit.session()]
+        const held = await hold(silent, 600)
+        await kit.advance(KIT_LEASE_MS * 0.9)
+        await kit.queue.shiftClock(KIT_LEASE_MS * 0.15)
 
-      const { more } = await kit.queue.sweep()
+        const { more } = await kit.queue.sweep()
 
-      expect(more).toBe(true)
-      expect(await inState(kit, 'enqueued')).toBeLessThanOrEqual(MAX_INLINE_STEPS)
-      expect(await other.settle(...held.slice(-3).map((each) => success(each)))).toEqual(['lost', 'lost', 'lost'])
-      await kit.sweepAll()
-      expect(await inState(kit, 'enqueued')).toBe(600)
-    }),
-    test('gives 600 jobs back in steps whose session was ended, in their old order', async (kit) => {
+        expect(more).toBe(true)
+        expect(await inState(kit, 'enqueued')).toBeLessThanOrEqual(MAX_INLINE_STEPS)
+        expect(await other.settle(...held.slice(-3).map((each) => success(each)))).toEqual(['lost', 'lost', 'lost'])
+        await kit.sweepAll()
+        expect(await inState(kit, 'enqueued')).toBe(600)
+      },
+    ),
+    behaviour('gives 600 jobs back in steps whose session was ended, in their old order', async (kit) => {
       const [ending, other] = [await kit.session(), await kit.session()]
       await hold(ending, 600)
 
@@ -113,7 +116,7 @@ export const boundedStepCases: KitGroup = {
       expect(inline).toBeLessThanOrEqual(MAX_INLINE_STEPS)
       expect(await takeAll(other)).toEqual(idsOf(jobs('j', 600)))
     }),
-    test('ends 600 jobs in steps that forward to one', async (kit) => {
+    behaviour('ends 600 jobs in steps that forward to one', async (kit) => {
       const session = await kit.session()
       await session.put(job('answers', { priority: -1 }))
       const held = await hold(session, 600)
@@ -126,7 +129,7 @@ export const boundedStepCases: KitGroup = {
       expect(await inState(kit, 'success')).toBeLessThanOrEqual(MAX_INLINE_STEPS + 1)
       await expectSteps(kit, 'success', 601)
     }),
-    test('promotes a thousand jobs in order that become due together', async (kit) => {
+    behaviour('promotes a thousand jobs in order that become due together', async (kit) => {
       const session = await kit.session()
       await putAll(session, jobs('j', THOUSAND, { delayMs: 60_000 }))
 
@@ -134,7 +137,7 @@ export const boundedStepCases: KitGroup = {
 
       expect(await takeAll(session)).toEqual(idsOf(jobs('j', THOUSAND)))
     }),
-    test('follows a line of a thousand forwards to its end', async (kit) => {
+    behaviour('follows a line of a thousand forwards to its end', async (kit) => {
       const session = await kit.session()
       await session.put(job('t0'))
       for (let at = 0; at < THOUSAND; at += 1) {

@@ -1,6 +1,6 @@
 import type { CancelCommand, Cascade } from '@taskspace/core/backend'
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { idsOf } from '../session/claimed.ts'
 import { job, jobs } from '../session/sample-job.ts'
 import { news, success } from '../session/sample-settlement.ts'
@@ -17,7 +17,7 @@ export const cancelCases: KitGroup = {
   name: 'cancel',
   cases: [
     ...(['enqueued', 'scheduled', 'deferred'] as const).map((state) =>
-      test(`ends a job that is ${state} at once, and never runs it [RQ-44]`, async (kit) => {
+      behaviour(`ends a job that is ${state} at once, and never runs it [RQ-44]`, async (kit) => {
         const session = await kit.session()
         await jobIn(session, state)
 
@@ -31,7 +31,7 @@ export const cancelCases: KitGroup = {
         expect(idsOf(await session.take(5))).not.toContain('a')
       }),
     ),
-    test('keeps why a job was canceled', async (kit) => {
+    behaviour('keeps why a job was canceled', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a'), job('b'))
 
@@ -42,7 +42,7 @@ export const cancelCases: KitGroup = {
       expect((await kit.record('b')).failure).toMatchObject({ ...failure, id: 'b', text: 'canceled' })
     }),
     ...ENDED_STATES.map((state) =>
-      test(`leaves a job alone that is ${state} [RQ-44]`, async (kit) => {
+      behaviour(`leaves a job alone that is ${state} [RQ-44]`, async (kit) => {
         const session = await kit.session()
         await jobIn(session, state)
         const before = await kit.record('a')
@@ -51,7 +51,7 @@ export const cancelCases: KitGroup = {
         expect(await kit.record('a')).toEqual(before)
       }),
     ),
-    test('ignores unknown ids [RQ-44]', async (kit) => {
+    behaviour('ignores unknown ids [RQ-44]', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a'))
 
@@ -60,7 +60,7 @@ export const cancelCases: KitGroup = {
       expect(answers).toEqual([{ code: 'canceled', found: [undefined, 'enqueued', undefined] }])
       expect(await kit.state('a')).toBe('canceled')
     }),
-    test('tells the owner of a running job to stop, until it settles [RQ-44]', async (kit) => {
+    behaviour('tells the owner of a running job to stop, until it settles [RQ-44]', async (kit) => {
       const [owner, other] = [await kit.session(), await kit.session()]
       await owner.put(job('a'), job('b'))
       const held = await owner.takeOne()
@@ -78,7 +78,7 @@ export const cancelCases: KitGroup = {
       expect(await owner.renew()).toEqual({ held: 1, canceled: [], lost: [] })
     }),
     ...SETTLEMENTS.map(({ name, make }) =>
-      test(`ends a running job as canceled, whatever its owner settles: ${name}`, async (kit) => {
+      behaviour(`ends a running job as canceled, whatever its owner settles: ${name}`, async (kit) => {
         const session = await kit.session()
         await session.put(job('a'), job('target'))
         const held = await session.takeOne()
@@ -92,7 +92,7 @@ export const cancelCases: KitGroup = {
         expect(await kit.valueOf('a')).toBeUndefined()
       }),
     ),
-    test('answers a second settle of a job that ended as canceled by its token with already', async (kit) => {
+    behaviour('answers a second settle of a job that ended as canceled by its token with already', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()
@@ -101,7 +101,7 @@ export const cancelCases: KitGroup = {
 
       expect(await session.settle(success(held))).toEqual(['already'])
     }),
-    test('ends a running job as canceled when its session ends', async (kit) => {
+    behaviour('ends a running job as canceled when its session ends', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'))
       await session.take(2)
@@ -111,7 +111,7 @@ export const cancelCases: KitGroup = {
 
       expect(await kit.states('a', 'b')).toEqual({ a: 'canceled', b: 'enqueued' })
     }),
-    test('ends a running job as canceled when its lease is expired by hand', async (kit) => {
+    behaviour('ends a running job as canceled when its lease is expired by hand', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.takeOne()
@@ -121,7 +121,7 @@ export const cancelCases: KitGroup = {
 
       expect(await kit.state('a')).toBe('canceled')
     }),
-    test('lets a running job go on sending news that is to be canceled', async (kit) => {
+    behaviour('lets a running job go on sending news that is to be canceled', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()
@@ -130,7 +130,7 @@ export const cancelCases: KitGroup = {
       expect(await session.append(news(held, { progress: 0.9 }))).toEqual(['canceled'])
       expect(await session.renew()).toMatchObject({ held: 1 })
     }),
-    test('finds a running job processing when it is canceled again', async (kit) => {
+    behaviour('finds a running job processing when it is canceled again', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.takeOne()
@@ -139,7 +139,7 @@ export const cancelCases: KitGroup = {
       expect(await session.control(cancel(['a']))).toEqual([{ code: 'canceled', found: ['processing'] }])
       expect(await kit.state('a')).toBe('processing')
     }),
-    test('keeps the record of a canceled job, with its history [RQ-09]', async (kit) => {
+    behaviour('keeps the record of a canceled job, with its history [RQ-09]', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a'))
 
@@ -149,7 +149,7 @@ export const cancelCases: KitGroup = {
       const counts = await kit.queue.counts('default')
       expect(counts.get('default')).toMatchObject({ enqueued: 0, canceled: 1 })
     }),
-    test('cancels a job that keeps no result like any other', async (kit) => {
+    behaviour('cancels a job that keeps no result like any other', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { ignoreResult: true }))
       const held = await session.takeOne()
@@ -158,7 +158,7 @@ export const cancelCases: KitGroup = {
       expect(await session.settle(success(held))).toEqual(['canceled'])
       expect(await kit.state('a')).toBe('canceled')
     }),
-    test('cancels 1,000 jobs with one order, and refuses 1,001 before it changes anything', async (kit) => {
+    behaviour('cancels 1,000 jobs with one order, and refuses 1,001 before it changes anything', async (kit) => {
       const session = await kit.producer()
       for (let batch = 0; batch < 4; batch += 1) await session.put(...jobs(`${batch}-`, 250))
       const ids = Array.from({ length: 1000 }, (_, at) => `${Math.floor(at / 250)}-${at % 250}`)

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { argumentsOf, present } from '../session/claimed.ts'
 import { job, order, value } from '../session/sample-job.ts'
 import { forward } from '../session/sample-settlement.ts'
@@ -9,7 +9,7 @@ import { cancel } from './cancel-cases.ts'
 export const cascadeCases: KitGroup = {
   name: 'cancel with dependents',
   cases: [
-    test('refuses to cancel a job that another waits for, and tells which [RQ-44]', async (kit) => {
+    behaviour('refuses to cancel a job that another waits for, and tells which [RQ-44]', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a'), job('v', { edges: [value('a')] }), job('o', { edges: [order('a', 'wait')] }))
 
@@ -20,7 +20,7 @@ export const cascadeCases: KitGroup = {
       expect([...answer.dependents].sort()).toEqual(['o', 'v'])
       expect(await kit.states('a', 'v', 'o')).toEqual({ a: 'enqueued', v: 'deferred', o: 'deferred' })
     }),
-    test('changes nothing if one of the ids may not be canceled [RQ-44]', async (kit) => {
+    behaviour('changes nothing if one of the ids may not be canceled [RQ-44]', async (kit) => {
       const session = await kit.session()
       await session.put(job('runs'))
       await session.takeOne()
@@ -32,7 +32,7 @@ export const cascadeCases: KitGroup = {
       expect(await kit.states('free', 'runs', 'a')).toEqual({ free: 'enqueued', runs: 'processing', a: 'enqueued' })
       expect((await kit.record('runs')).canceling).toBeUndefined()
     }),
-    test('cancels a job together with all that wait for it, in any order of the ids [RQ-44]', async (kit) => {
+    behaviour('cancels a job together with all that wait for it, in any order of the ids [RQ-44]', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a'), job('b', { edges: [value('a')] }), job('c', { edges: [order('b')] }))
 
@@ -41,14 +41,14 @@ export const cascadeCases: KitGroup = {
       expect(answers).toEqual([{ code: 'canceled', found: ['enqueued', 'deferred', 'deferred'] }])
       expect(await kit.states('a', 'b', 'c')).toEqual({ a: 'canceled', b: 'canceled', c: 'canceled' })
     }),
-    test('does not count dependents that have ended', async (kit) => {
+    behaviour('does not count dependents that have ended', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a'), job('b', { edges: [value('a')] }))
       await session.control(cancel(['b']))
 
       expect(await session.control(cancel(['a']))).toEqual([{ code: 'canceled', found: ['enqueued'] }])
     }),
-    test('does not count a job that has what it needs already', async (kit) => {
+    behaviour('does not count a job that has what it needs already', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a')] }))
       await session.finish('a')
@@ -57,21 +57,21 @@ export const cascadeCases: KitGroup = {
       expect(await session.control(cancel(['a']))).toEqual([{ code: 'canceled', found: ['enqueued'] }])
       expect(await kit.state('b')).toBe('enqueued')
     }),
-    test('does not count a job that forwards to it', async (kit) => {
+    behaviour('does not count a job that forwards to it', async (kit) => {
       const session = await kit.session()
       await session.put(job('asks'), job('answers'))
       await session.settle(forward(await session.takeOne(), 'answers'))
 
       expect(await session.control(cancel(['answers']))).toEqual([{ code: 'canceled', found: ['enqueued'] }])
     }),
-    test('counts a dependent of a running job, too', async (kit) => {
+    behaviour('counts a dependent of a running job, too', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a')] }))
       await session.takeOne()
 
       expect(await session.control(cancel(['a']))).toEqual([{ code: 'has-dependents', id: 'a', dependents: ['b'] }])
     }),
-    test('cancels all that wait for a job, and what waits for them, where it is told to', async (kit) => {
+    behaviour('cancels all that wait for a job, and what waits for them, where it is told to', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a'), job('b', { edges: [value('a', 'pass')] }), job('c', { edges: [order('b', 'wait')] }))
       await session.put(job('d', { edges: [value('c')] }), job('other'))
@@ -88,7 +88,7 @@ export const cascadeCases: KitGroup = {
         other: 'enqueued',
       })
     }),
-    test('cancels what waits for a running job when that ends', async (kit) => {
+    behaviour('cancels what waits for a running job when that ends', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a', 'pass')] }))
       const held = await session.takeOne()
@@ -99,7 +99,7 @@ export const cascadeCases: KitGroup = {
 
       expect(await kit.states('a', 'b')).toEqual({ a: 'canceled', b: 'canceled' })
     }),
-    test('treats a canceled job as failed for those that wait for it, where it is told to', async (kit) => {
+    behaviour('treats a canceled job as failed for those that wait for it, where it is told to', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.put(...(['fail', 'pass', 'wait'] as const).map((each) => job(each, { edges: [value('a', each)] })))
@@ -113,7 +113,7 @@ export const cascadeCases: KitGroup = {
       expect((await kit.record('fail')).failure).toEqual(failure)
       expect(argumentsOf(await session.claim(), 'pass')).toEqual([{ kind: 'failure', failure }])
     }),
-    test('treats a running job as failed for those that wait for it, once it has ended', async (kit) => {
+    behaviour('treats a running job as failed for those that wait for it, once it has ended', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [order('a', 'pass')] }))
       const held = await session.takeOne()
@@ -125,7 +125,7 @@ export const cascadeCases: KitGroup = {
 
       expect([before, await kit.state('b')]).toEqual(['deferred', 'enqueued'])
     }),
-    test('cancels nothing below a job that was canceled with release', async (kit) => {
+    behaviour('cancels nothing below a job that was canceled with release', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a'), job('b', { edges: [order('a')] }), job('c', { edges: [order('b')] }))
 

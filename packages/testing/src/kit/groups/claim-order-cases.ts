@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { idsOf } from '../session/claimed.ts'
 import { job, jobs, order } from '../session/sample-job.ts'
 import { retry } from '../session/sample-settlement.ts'
@@ -8,12 +8,12 @@ import { retry } from '../session/sample-settlement.ts'
 export const claimOrderCases: KitGroup = {
   name: 'claim order',
   cases: [
-    test('hands out nothing where there is nothing', async (kit) => {
+    behaviour('hands out nothing where there is nothing', async (kit) => {
       const session = await kit.session()
 
       expect(await session.claim({ slots: 5 })).toEqual({ jobs: [], values: [] })
     }),
-    test('hands jobs of one queue and priority out in the order enqueued [G11]', async (kit) => {
+    behaviour('hands jobs of one queue and priority out in the order enqueued [G11]', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 5))
       await session.put(job('k'))
@@ -21,7 +21,7 @@ export const claimOrderCases: KitGroup = {
       expect(idsOf(await session.take(3))).toEqual(['j0', 'j1', 'j2'])
       expect(idsOf(await session.take(9))).toEqual(['j3', 'j4', 'k'])
     }),
-    test('keeps the order between clients in which their jobs were stored', async (kit) => {
+    behaviour('keeps the order between clients in which their jobs were stored', async (kit) => {
       const [one, other] = [await kit.session(), await kit.session()]
       await one.put(job('a'))
       await other.put(job('b'))
@@ -29,14 +29,14 @@ export const claimOrderCases: KitGroup = {
 
       expect(idsOf(await other.take(3))).toEqual(['a', 'b', 'c'])
     }),
-    test('hands out higher priorities first, and equal ones in the order enqueued [RQ-19]', async (kit) => {
+    behaviour('hands out higher priorities first, and equal ones in the order enqueued [RQ-19]', async (kit) => {
       const session = await kit.session()
       await session.put(job('low', { priority: -1 }), job('none'), job('high', { priority: 10 }))
       await session.put(job('low2', { priority: -1 }), job('none2'), job('high2', { priority: 10 }))
 
       expect(idsOf(await session.take(6))).toEqual(['high', 'high2', 'none', 'none2', 'low', 'low2'])
     }),
-    test('takes every 32-bit integer for a priority', async (kit) => {
+    behaviour('takes every 32-bit integer for a priority', async (kit) => {
       const session = await kit.session()
       const priorities = [0, -(2 ** 31), 2 ** 31 - 1, 1, -1]
       await session.put(...priorities.map((priority) => job(`p${priority}`, { priority })))
@@ -45,21 +45,21 @@ export const claimOrderCases: KitGroup = {
 
       expect(taken.map((each) => each.priority)).toEqual([2 ** 31 - 1, 1, 0, -1, -(2 ** 31)])
     }),
-    test('takes only from the queues named [WQ-03]', async (kit) => {
+    behaviour('takes only from the queues named [WQ-03]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { queue: 'one' }), job('b', { queue: 'two' }))
 
       expect(idsOf(await session.take(5, { queues: ['two', 'none'] }))).toEqual(['b'])
       expect(await kit.state('a')).toBe('enqueued')
     }),
-    test('takes from the first queue that has something, whatever the priorities [RQ-19]', async (kit) => {
+    behaviour('takes from the first queue that has something, whatever the priorities [RQ-19]', async (kit) => {
       const session = await kit.session()
       await session.put(job('b0', { queue: 'b', priority: 9 }), job('a0', { queue: 'a' }), job('a1', { queue: 'a' }))
 
       expect(idsOf(await session.take(1, { queues: ['a', 'b'] }))).toEqual(['a0'])
       expect(idsOf(await session.take(5, { queues: ['a', 'b'] }))).toEqual(['a1', 'b0'])
     }),
-    test('takes from queues in turn where they are to be served fairly', async (kit) => {
+    behaviour('takes from queues in turn where they are to be served fairly', async (kit) => {
       const session = await kit.session()
       await session.put(
         ...jobs('a', 3, { queue: 'a' }),
@@ -74,7 +74,7 @@ export const claimOrderCases: KitGroup = {
       for (const round of rounds) expect(round.map((each) => each.queue).sort()).toEqual(['a', 'b', 'c'])
       expect(idsOf(taken.filter((each) => each.queue === 'b'))).toEqual(['b0', 'b1', 'b2'])
     }),
-    test('takes from the next queue in turn that has something', async (kit) => {
+    behaviour('takes from the next queue in turn that has something', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('b', 3, { queue: 'b' }))
 
@@ -83,7 +83,7 @@ export const claimOrderCases: KitGroup = {
 
       expect(idsOf(taken)).toEqual(['b0', 'b1', 'b2'])
     }),
-    test('puts a job at the tail of its line when it becomes due', async (kit) => {
+    behaviour('puts a job at the tail of its line when it becomes due', async (kit) => {
       const session = await kit.session()
       await session.put(job('late', { delayMs: 30_000 }), job('a'))
       await kit.advance(31_000)
@@ -91,7 +91,7 @@ export const claimOrderCases: KitGroup = {
 
       expect(idsOf(await session.take(3))).toEqual(['a', 'late', 'b'])
     }),
-    test('puts jobs that become due together in the order of their times, then as enqueued', async (kit) => {
+    behaviour('puts jobs that become due together in the order of their times, then as enqueued', async (kit) => {
       const session = await kit.session()
       const runAt = (await kit.queue.now()) + 50_000
       await session.put(job('c', { runAt: runAt + 200 }), job('a', { runAt }), job('b', { runAt }))
@@ -101,7 +101,7 @@ export const claimOrderCases: KitGroup = {
 
       expect(idsOf(await session.take(4))).toEqual(['first', 'a', 'b', 'c'])
     }),
-    test('puts a released job at the tail of its line', async (kit) => {
+    behaviour('puts a released job at the tail of its line', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('waits', { edges: [order('a')] }), job('b'))
 
@@ -110,7 +110,7 @@ export const claimOrderCases: KitGroup = {
 
       expect(idsOf(await session.take(3))).toEqual(['b', 'waits', 'c'])
     }),
-    test('puts a job that is retried at once at the tail of its line', async (kit) => {
+    behaviour('puts a job that is retried at once at the tail of its line', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'))
 
@@ -118,7 +118,7 @@ export const claimOrderCases: KitGroup = {
 
       expect(idsOf(await session.take(2))).toEqual(['b', 'a'])
     }),
-    test('puts a job whose priority was changed at the tail of its new line [RQ-45]', async (kit) => {
+    behaviour('puts a job whose priority was changed at the tail of its new line [RQ-45]', async (kit) => {
       const session = await kit.session()
       await session.put(job('high', { priority: 5 }), job('a'), job('b'), job('c'))
 
@@ -126,7 +126,7 @@ export const claimOrderCases: KitGroup = {
 
       expect(idsOf(await session.take(4))).toEqual(['c', 'high', 'a', 'b'])
     }),
-    test('hands a released job out with the priority it was enqueued with', async (kit) => {
+    behaviour('hands a released job out with the priority it was enqueued with', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'), job('urgent', { edges: [order('a')], priority: 3 }))
 
@@ -134,14 +134,14 @@ export const claimOrderCases: KitGroup = {
 
       expect(idsOf(await session.take(2))).toEqual(['urgent', 'b'])
     }),
-    test('hands out no more jobs than there are slots', async (kit) => {
+    behaviour('hands out no more jobs than there are slots', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 4))
 
       expect(await session.take(3)).toHaveLength(3)
       expect(await kit.state('j3')).toBe('enqueued')
     }),
-    test('hands out 256 jobs with one call', async (kit) => {
+    behaviour('hands out 256 jobs with one call', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 200))
       await session.put(...jobs('k', 100))

@@ -1,6 +1,6 @@
 import type { TaskQueue } from '@taskspace/core/backend'
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { asRequest } from '../session/kit-session.ts'
 
 const CALL = { session: 'nobody', epoch: 0, lane: 0, number: 1 }
@@ -37,19 +37,19 @@ export const closingCases: KitGroup = {
   name: 'open and close',
   cases: [
     ...OPERATIONS.map(([name, use]) =>
-      test(`refuses ${name} after it was closed`, async (kit) => {
+      behaviour(`refuses ${name} after it was closed`, async (kit) => {
         await kit.queue.close()
 
         await kit.refused(use(kit.queue), 'CLOSED')
       }),
     ),
-    test('opens twice as once', async (kit) => {
+    behaviour('opens twice as once', async (kit) => {
       await kit.queue.open()
       await kit.queue.open()
 
       expect(await kit.queue.now()).toBeGreaterThan(0)
     }),
-    test('closes twice as once', async (kit) => {
+    behaviour('closes twice as once', async (kit) => {
       await kit.queue.close()
 
       await kit.queue.close()

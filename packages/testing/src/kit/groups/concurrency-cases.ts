@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import type { KitContext } from '../kit-context.ts'
 import { idsOf } from '../session/claimed.ts'
 import type { KitSession } from '../session/kit-session.ts'
@@ -11,7 +11,7 @@ import { cancel } from './cancel-cases.ts'
 export const concurrencyCases: KitGroup = {
   name: 'many at once',
   cases: [
-    test('gives each job to exactly one of many claims that wait for it [G5]', async (kit) => {
+    behaviour('gives each job to exactly one of many claims that wait for it [G5]', async (kit) => {
       const sessions = await many(kit, 50)
       const claims = sessions.map((session) => session.takeOne({ waitMs: 120_000 }))
       const producer = await kit.producer()
@@ -21,7 +21,7 @@ export const concurrencyCases: KitGroup = {
 
       expect(idsOf(taken).sort()).toEqual(idsOf(jobs('j', 50)).sort())
     }),
-    test('gives each job to exactly one of many claims at the same time [G5]', async (kit) => {
+    behaviour('gives each job to exactly one of many claims at the same time [G5]', async (kit) => {
       const sessions = await many(kit, 20)
       await sessions[0]?.put(...jobs('j', 100))
 
@@ -31,7 +31,7 @@ export const concurrencyCases: KitGroup = {
       expect(ids).toHaveLength(100)
       expect(new Set(ids).size).toBe(100)
     }),
-    test('gives each job to one of many lanes of one session', async (kit) => {
+    behaviour('gives each job to one of many lanes of one session', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 40))
 
@@ -40,7 +40,7 @@ export const concurrencyCases: KitGroup = {
       expect(new Set(taken.flatMap(idsOf)).size).toBe(40)
       expect(await session.renew()).toMatchObject({ held: 40 })
     }),
-    test('loses no job and runs none twice while many enqueue and many work', async (kit) => {
+    behaviour('loses no job and runs none twice while many enqueue and many work', async (kit) => {
       const [producers, workers] = [await many(kit, 4), await many(kit, 4)]
       const seen: string[] = []
 
@@ -59,7 +59,7 @@ export const concurrencyCases: KitGroup = {
       expect(new Set(seen).size).toBe(1000)
       expect((await kit.queue.counts()).get('default')).toMatchObject({ success: 1000, enqueued: 0, processing: 0 })
     }),
-    test('accepts one of many enqueues of one id [WQ-23]', async (kit) => {
+    behaviour('accepts one of many enqueues of one id [WQ-23]', async (kit) => {
       const sessions = await many(kit, 20)
 
       const answers = await Promise.all(sessions.map((session) => session.enqueue(job('a'))))
@@ -67,7 +67,7 @@ export const concurrencyCases: KitGroup = {
       expect(answers.flat().filter((answer) => answer === 'ok')).toHaveLength(1)
       expect(answers.flat().filter((answer) => answer !== 'ok')).toEqual(Array(19).fill({ code: 'duplicate' }))
     }),
-    test('releases a job once whose last needs are settled by many at the same time', async (kit) => {
+    behaviour('releases a job once whose last needs are settled by many at the same time', async (kit) => {
       const sessions = await many(kit, 8)
       const [first] = sessions
       for (let round = 0; round < 5; round += 1) {
@@ -82,7 +82,7 @@ export const concurrencyCases: KitGroup = {
         await first?.settle(...taken.flat().map((each) => success(each)))
       }
     }),
-    test('never leaves a job waiting that is enqueued while what it needs is settled', async (kit) => {
+    behaviour('never leaves a job waiting that is enqueued while what it needs is settled', async (kit) => {
       const [worker, producer] = [await kit.session(), await kit.producer()]
 
       for (let round = 0; round < 30; round += 1) {
@@ -95,7 +95,7 @@ export const concurrencyCases: KitGroup = {
         await worker.finish(`b${round}`)
       }
     }),
-    test('decides a job once that is settled and canceled at the same time', async (kit) => {
+    behaviour('decides a job once that is settled and canceled at the same time', async (kit) => {
       const [worker, other] = [await kit.session(), await kit.producer()]
 
       for (let round = 0; round < 30; round += 1) {
@@ -105,7 +105,7 @@ export const concurrencyCases: KitGroup = {
         expect(await kit.state(`a${round}`)).toBe(answer === 'ok' ? 'success' : 'canceled')
       }
     }),
-    test('promotes each job once that is due, however many sweep', async (kit) => {
+    behaviour('promotes each job once that is due, however many sweep', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 50, { delayMs: 30_000 }))
       await kit.queue.shiftClock(31_000)

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { idsOf } from '../session/claimed.ts'
 import { job, jobs } from '../session/sample-job.ts'
 import { giveBack, success } from '../session/sample-settlement.ts'
@@ -12,7 +12,7 @@ const NOT_ENDED = ['deferred', 'scheduled', 'enqueued', 'processing'] as const
 export const controlCases: KitGroup = {
   name: 'control',
   cases: [
-    test('takes a running job from its owner, to the front of its line [RQ-43]', async (kit) => {
+    behaviour('takes a running job from its owner, to the front of its line [RQ-43]', async (kit) => {
       const [owner, other] = [await kit.session(), await kit.session()]
       await owner.put(...jobs('j', 3))
       const { id, token } = await owner.takeOne()
@@ -29,7 +29,7 @@ export const controlCases: KitGroup = {
       expect(taken[0]?.token).toBeGreaterThan(token)
     }),
     ...NOT_PROCESSING.map((state) =>
-      test(`refuses to expire the lease of a job that is ${state} [RQ-43]`, async (kit) => {
+      behaviour(`refuses to expire the lease of a job that is ${state} [RQ-43]`, async (kit) => {
         const session = await kit.session()
         await jobIn(session, state)
 
@@ -38,7 +38,7 @@ export const controlCases: KitGroup = {
         expect(answers).toEqual([{ code: 'invalid-state', state }])
       }),
     ),
-    test('changes the priority of a job that is not ready, for when it is', async (kit) => {
+    behaviour('changes the priority of a job that is not ready, for when it is', async (kit) => {
       const session = await kit.session()
       await session.put(job('later', { delayMs: 30_000 }), job('a'))
 
@@ -48,7 +48,7 @@ export const controlCases: KitGroup = {
       expect(answers).toEqual([{ code: 'ok', count: 1 }])
       expect(idsOf(await session.take(2))).toEqual(['later', 'a'])
     }),
-    test('changes the priority of a running job, for when it is given back', async (kit) => {
+    behaviour('changes the priority of a running job, for when it is given back', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { priority: 1 }), job('c', { priority: 2 }))
       await session.take(2)
@@ -62,7 +62,7 @@ export const controlCases: KitGroup = {
       expect(await kit.record('a')).toMatchObject({ priority: 9 })
     }),
     ...ENDED_STATES.map((state) =>
-      test(`refuses to change the priority of a job that is ${state}`, async (kit) => {
+      behaviour(`refuses to change the priority of a job that is ${state}`, async (kit) => {
         const session = await kit.session()
         await jobIn(session, state)
 
@@ -73,7 +73,7 @@ export const controlCases: KitGroup = {
       }),
     ),
     ...ENDED_STATES.map((state) =>
-      test(`forgets a job that is ${state} when it is removed`, async (kit) => {
+      behaviour(`forgets a job that is ${state} when it is removed`, async (kit) => {
         const session = await kit.session()
         await jobIn(session, state)
 
@@ -87,7 +87,7 @@ export const controlCases: KitGroup = {
       }),
     ),
     ...NOT_ENDED.map((state) =>
-      test(`refuses to remove a job that is ${state}`, async (kit) => {
+      behaviour(`refuses to remove a job that is ${state}`, async (kit) => {
         const session = await kit.session()
         await jobIn(session, state)
 
@@ -97,7 +97,7 @@ export const controlCases: KitGroup = {
         expect(await kit.state('a')).toBe(state)
       }),
     ),
-    test('answers orders about an unknown job with its name', async (kit) => {
+    behaviour('answers orders about an unknown job with its name', async (kit) => {
       const session = await kit.producer()
 
       const answers = await session.control(
@@ -110,7 +110,7 @@ export const controlCases: KitGroup = {
 
       expect(answers).toEqual(['x', 'y', 'z', 'v', 'w'].map((about) => ({ code: 'no-such-job', about })))
     }),
-    test('carries out 256 orders with one call', async (kit) => {
+    behaviour('carries out 256 orders with one call', async (kit) => {
       const session = await kit.producer()
       await session.put(...jobs('j', 256))
 
@@ -121,7 +121,7 @@ export const controlCases: KitGroup = {
       expect(answers).toEqual(Array(256).fill({ code: 'ok', count: 1 }))
       expect(await kit.record('j255')).toMatchObject({ priority: 256 })
     }),
-    test('carries out orders one after another, and lets a bad one spoil no other', async (kit) => {
+    behaviour('carries out orders one after another, and lets a bad one spoil no other', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'))
 

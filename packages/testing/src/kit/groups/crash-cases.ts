@@ -1,6 +1,6 @@
 import { DEFAULT_MAX_CRASHES } from '@taskspace/core/backend'
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import type { KitContext } from '../kit-context.ts'
 import { idsOf } from '../session/claimed.ts'
 import type { KitSession } from '../session/kit-session.ts'
@@ -11,7 +11,7 @@ import { crash, failureOf, retry, success } from '../session/sample-settlement.t
 export const crashCases: KitGroup = {
   name: 'crashes',
   cases: [
-    test('runs a job again at once after its first crash, in front of its line', async (kit) => {
+    behaviour('runs a job again at once after its first crash, in front of its line', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'))
 
@@ -20,7 +20,7 @@ export const crashCases: KitGroup = {
       expect(await kit.record('a')).toMatchObject({ state: 'enqueued', crashes: 1, failures: 0, attempt: 1 })
       expect(await session.takeOne()).toMatchObject({ id: 'a', attempt: 2, crashes: 1 })
     }),
-    test('runs a job again a second after its second crash', async (kit) => {
+    behaviour('runs a job again a second after its second crash', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await crashes(session, 2)
@@ -31,7 +31,7 @@ export const crashCases: KitGroup = {
       expect(state).toBe('scheduled')
       expect(await session.takeOne()).toMatchObject({ id: 'a', crashes: 2 })
     }),
-    test('waits five seconds after each crash from the third on', async (kit) => {
+    behaviour('waits five seconds after each crash from the third on', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { maxCrashes: 9 }))
       await crashes(session, 2)
@@ -46,7 +46,7 @@ export const crashCases: KitGroup = {
 
       expect(await session.takeOne()).toMatchObject({ crashes: 4 })
     }),
-    test('fails a job at its third crash as lost [G10]', async (kit) => {
+    behaviour('fails a job at its third crash as lost [G10]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await crashes(session, DEFAULT_MAX_CRASHES - 1)
@@ -61,7 +61,7 @@ export const crashCases: KitGroup = {
       expect(record.failure).toEqual(failureOf(held, { kind: 'lost', code: 'TASK_EXPIRED', text, group: 'lost' }))
       expect(await session.settle(success(held))).toEqual(['already'])
     }),
-    test('fails a job at its own number of crashes', async (kit) => {
+    behaviour('fails a job at its own number of crashes', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { maxCrashes: 1 }))
 
@@ -69,7 +69,7 @@ export const crashCases: KitGroup = {
 
       expect(await kit.state('a')).toBe('failed')
     }),
-    test('fails a job at the number of crashes of its task', async (kit) => {
+    behaviour('fails a job at the number of crashes of its task', async (kit) => {
       const session = await kit.session({ tasks: { work: { maxCrashes: 2 } } })
       await session.put(job('a'))
 
@@ -79,7 +79,7 @@ export const crashCases: KitGroup = {
 
       expect([state, await kit.state('a')]).toEqual(['enqueued', 'failed'])
     }),
-    test('prefers the number of crashes of a job to that of its task', async (kit) => {
+    behaviour('prefers the number of crashes of a job to that of its task', async (kit) => {
       const session = await kit.session({ tasks: { work: { maxCrashes: 1 } } })
       await session.put(job('a', { maxCrashes: 2 }))
 
@@ -87,7 +87,7 @@ export const crashCases: KitGroup = {
 
       expect(await kit.state('a')).toBe('enqueued')
     }),
-    test('counts crashes apart from failures [G10]', async (kit) => {
+    behaviour('counts crashes apart from failures [G10]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await crashes(session, 1)
@@ -98,7 +98,7 @@ export const crashCases: KitGroup = {
 
       expect(await kit.record('a')).toMatchObject({ state: 'scheduled', crashes: 2, failures: 2 })
     }),
-    test('fails the dependents of a job that crashed too often', async (kit) => {
+    behaviour('fails the dependents of a job that crashed too often', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { maxCrashes: 1 }), job('b', { edges: [value('a')] }))
 
@@ -106,7 +106,7 @@ export const crashCases: KitGroup = {
 
       expect(await kit.record('b')).toMatchObject({ state: 'failed', failure: { id: 'a', code: 'TASK_EXPIRED' } })
     }),
-    test('tells in the history that a job crashed [RQ-09]', async (kit) => {
+    behaviour('tells in the history that a job crashed [RQ-09]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
 
@@ -114,19 +114,19 @@ export const crashCases: KitGroup = {
 
       expect((await kit.record('a')).history.map((entry) => entry.what)).toEqual(['enqueued', 'claimed', 'crashed'])
     }),
-    test('gives a session one job with a crash behind it, and passes the others over', async (kit) => {
+    behaviour('gives a session one job with a crash behind it, and passes the others over', async (kit) => {
       const session = await twoSuspects(kit)
 
       expect(idsOf(await session.take(5))).toEqual(['j0', 'j2', 'j3'])
       expect(idsOf(await session.take(5))).toEqual([])
     }),
-    test('gives the jobs passed over to another session', async (kit) => {
+    behaviour('gives the jobs passed over to another session', async (kit) => {
       const [session, other] = [await twoSuspects(kit), await kit.session()]
       await session.take(5)
 
       expect(idsOf(await other.take(5))).toEqual(['j1'])
     }),
-    test('gives a session the next suspect when it has settled the first', async (kit) => {
+    behaviour('gives a session the next suspect when it has settled the first', async (kit) => {
       const session = await twoSuspects(kit)
       const [first] = await session.take(1)
 

@@ -1,6 +1,6 @@
 import type { NewJob } from '@taskspace/core/backend'
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import type { KitSession } from '../session/kit-session.ts'
 import { job, order, value } from '../session/sample-job.ts'
 import { failure, forward } from '../session/sample-settlement.ts'
@@ -9,7 +9,7 @@ import { failure, forward } from '../session/sample-settlement.ts'
 export const cycleCases: KitGroup = {
   name: 'cycles',
   cases: [
-    test('refuses to replace a job by one that waits for its own dependent, and changes nothing', async (kit) => {
+    behaviour('refuses to replace a job by one that waits for its own dependent, and changes nothing', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [order('a')] }), job('c', { edges: [value('b')] }))
 
@@ -22,7 +22,7 @@ export const cycleCases: KitGroup = {
       expect(await kit.record('a')).toMatchObject({ state: 'enqueued', series: 1, unmet: [] })
       await session.finish('a')
     }),
-    test('refuses to replace a job by one that waits for itself', async (kit) => {
+    behaviour('refuses to replace a job by one that waits for itself', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a'))
 
@@ -30,16 +30,19 @@ export const cycleCases: KitGroup = {
 
       expect(answers).toEqual([{ code: 'dependency-cycle', about: 'a' }])
     }),
-    test('refuses to replace a job that was replaced before by one that waits for its own dependent', async (kit) => {
-      const session = await kit.session()
-      await session.put(job('a'), job('b', { edges: [order('a')] }), job('a', { onDuplicate: 'replace' }))
+    behaviour(
+      'refuses to replace a job that was replaced before by one that waits for its own dependent',
+      async (kit) => {
+        const session = await kit.session()
+        await session.put(job('a'), job('b', { edges: [order('a')] }), job('a', { onDuplicate: 'replace' }))
 
-      const answers = await session.enqueue(job('a', { onDuplicate: 'replace', edges: [value('b')] }))
+        const answers = await session.enqueue(job('a', { onDuplicate: 'replace', edges: [value('b')] }))
 
-      expect(answers).toMatchObject([{ code: 'dependency-cycle' }])
-      expect(await kit.record('a')).toMatchObject({ state: 'enqueued', series: 2 })
-    }),
-    test('refuses to reuse an id for a job that waits for one which went on waiting for it', async (kit) => {
+        expect(answers).toMatchObject([{ code: 'dependency-cycle' }])
+        expect(await kit.record('a')).toMatchObject({ state: 'enqueued', series: 2 })
+      },
+    ),
+    behaviour('refuses to reuse an id for a job that waits for one which went on waiting for it', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a', 'wait')] }))
       await session.settle(failure(await session.takeOne()))
@@ -49,7 +52,7 @@ export const cycleCases: KitGroup = {
       expect(answers).toMatchObject([{ code: 'dependency-cycle' }])
       expect(await kit.states('a', 'b')).toEqual({ a: 'failed', b: 'deferred' })
     }),
-    test('lets a job be replaced by one that waits for something else', async (kit) => {
+    behaviour('lets a job be replaced by one that waits for something else', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [order('a')] }), job('x'))
 
@@ -57,7 +60,7 @@ export const cycleCases: KitGroup = {
 
       for (const id of ['x', 'a', 'b']) await session.finish(id)
     }),
-    test('refuses an order edge that would close a cycle [RQ-48]', async (kit) => {
+    behaviour('refuses an order edge that would close a cycle [RQ-48]', async (kit) => {
       const session = await kit.producer()
       await session.put(job('x'), job('a', { edges: [order('x')] }), job('b', { edges: [value('a')] }))
 
@@ -69,7 +72,7 @@ export const cycleCases: KitGroup = {
       expect(answers).toEqual([{ code: 'dependency-cycle' }, { code: 'dependency-cycle' }])
       expect((await kit.record('a')).unmet).toMatchObject([{ on: 'x' }])
     }),
-    test('fails a job that forwards to itself', async (kit) => {
+    behaviour('fails a job that forwards to itself', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
 
@@ -78,7 +81,7 @@ export const cycleCases: KitGroup = {
 
       expect(await kit.record('a')).toMatchObject({ state: 'failed', failure: { code: 'DEPENDENCY_CYCLE' } })
     }),
-    test('fails a job that forwards to one which waits for it, and that one with it', async (kit) => {
+    behaviour('fails a job that forwards to one which waits for it, and that one with it', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a')] }), job('c', { edges: [value('b')] }))
 
@@ -88,7 +91,7 @@ export const cycleCases: KitGroup = {
       expect(await kit.record('a')).toMatchObject({ state: 'failed', failure: { code: 'DEPENDENCY_CYCLE' } })
       expect(await kit.record('c')).toMatchObject({ state: 'failed', kind: 'dependency-failed' })
     }),
-    test('fails a job that was replaced before and forwards to one which waits for it', async (kit) => {
+    behaviour('fails a job that was replaced before and forwards to one which waits for it', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a')] }), job('a', { onDuplicate: 'replace' }))
 
@@ -97,7 +100,7 @@ export const cycleCases: KitGroup = {
 
       expect(await kit.record('a')).toMatchObject({ state: 'failed', failure: { code: 'DEPENDENCY_CYCLE' } })
     }),
-    test('finds a cycle through a job that forwards', async (kit) => {
+    behaviour('finds a cycle through a job that forwards', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'), job('c', { edges: [value('a')] }))
       await session.control({ kind: 'priority', id: 'b', priority: 1 })
@@ -110,7 +113,7 @@ export const cycleCases: KitGroup = {
       await session.finish('c')
       expect(await kit.state('b')).toBe('success')
     }),
-    test('fails the second of two jobs that forward to each other', async (kit) => {
+    behaviour('fails the second of two jobs that forward to each other', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'))
       const [a, b] = await session.take(2)
@@ -122,7 +125,7 @@ export const cycleCases: KitGroup = {
       expect(await kit.states('a', 'b')).toEqual({ a: 'failed', b: 'failed' })
       expect((await kit.record('b')).failure).toMatchObject({ code: 'DEPENDENCY_CYCLE' })
     }),
-    test('finds a cycle longer than one call may look, and fails the job that closed it', async (kit) => {
+    behaviour('finds a cycle longer than one call may look, and fails the job that closed it', async (kit) => {
       const session = await kit.session()
       await putChain(session, 600)
 
@@ -132,7 +135,7 @@ export const cycleCases: KitGroup = {
       expect(await kit.record('c0')).toMatchObject({ state: 'failed', failure: { code: 'DEPENDENCY_CYCLE' } })
       expect(await kit.state('c599')).toBe('failed')
     }),
-    test('finds a cycle of forwards longer than one call may look', async (kit) => {
+    behaviour('finds a cycle of forwards longer than one call may look', async (kit) => {
       const session = await kit.session()
       await putChain(session, 600)
 
@@ -142,7 +145,7 @@ export const cycleCases: KitGroup = {
       expect(await kit.record('c0')).toMatchObject({ state: 'failed', failure: { code: 'DEPENDENCY_CYCLE' } })
       expect(await kit.state('c599')).toBe('failed')
     }),
-    test('does not take a long chain without a cycle for one', async (kit) => {
+    behaviour('does not take a long chain without a cycle for one', async (kit) => {
       const session = await kit.session()
       await session.put(job('first'))
       await putChain(session, 600, [order('first')])

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { idsOf, present } from '../session/claimed.ts'
 import { job, order, value } from '../session/sample-job.ts'
 import { failure } from '../session/sample-settlement.ts'
@@ -11,7 +11,7 @@ const NOT_DEFERRED = JOB_STATES.filter((state) => state !== 'deferred')
 export const dependCases: KitGroup = {
   name: 'depend and undepend',
   cases: [
-    test('makes a waiting job wait for one more [RQ-48]', async (kit) => {
+    behaviour('makes a waiting job wait for one more [RQ-48]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'), job('c', { edges: [order('a')] }))
 
@@ -23,7 +23,7 @@ export const dependCases: KitGroup = {
       expect(answers).toEqual([{ code: 'ok', count: 1 }])
       expect([between, await kit.state('c')]).toEqual(['deferred', 'enqueued'])
     }),
-    test('adds nothing for a job that is unknown or has succeeded [RQ-48]', async (kit) => {
+    behaviour('adds nothing for a job that is unknown or has succeeded [RQ-48]', async (kit) => {
       const session = await kit.session()
       await session.put(job('done'), job('a'), job('b', { edges: [order('a')] }))
       await session.finish('done')
@@ -33,7 +33,7 @@ export const dependCases: KitGroup = {
       expect(answers).toEqual([{ code: 'ok', count: 0 }])
       expect((await kit.record('b')).unmet).toMatchObject([{ on: 'a' }])
     }),
-    test('applies the policy of a new edge on a failed job at once', async (kit) => {
+    behaviour('applies the policy of a new edge on a failed job at once', async (kit) => {
       const session = await kit.session()
       await session.put(job('bad'), job('a'))
       await session.settle(failure(await session.takeOne()))
@@ -51,7 +51,7 @@ export const dependCases: KitGroup = {
       expect(await kit.states('pass', 'wait')).toEqual({ pass: 'enqueued', wait: 'deferred' })
     }),
     ...NOT_DEFERRED.map((state) =>
-      test(`refuses new edges and the removal of edges for a job that is ${state} [RQ-48]`, async (kit) => {
+      behaviour(`refuses new edges and the removal of edges for a job that is ${state} [RQ-48]`, async (kit) => {
         const session = await kit.session()
         await jobIn(session, state)
         await session.put(job('other'))
@@ -68,7 +68,7 @@ export const dependCases: KitGroup = {
         expect(await kit.state('a')).toBe(state)
       }),
     ),
-    test('removes one edge of a waiting job [RQ-48]', async (kit) => {
+    behaviour('removes one edge of a waiting job [RQ-48]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'), job('c', { edges: [order('a'), order('b')] }))
 
@@ -78,7 +78,7 @@ export const dependCases: KitGroup = {
       expect((await kit.record('c')).unmet).toMatchObject([{ on: 'b' }])
       expect(await kit.record('a')).toMatchObject({ dependentCount: 0 })
     }),
-    test('releases a job whose last edge was removed [RQ-48]', async (kit) => {
+    behaviour('releases a job whose last edge was removed [RQ-48]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'), job('c', { edges: [order('a'), order('b')] }))
 
@@ -87,7 +87,7 @@ export const dependCases: KitGroup = {
       expect(await kit.state('c')).toBe('enqueued')
       expect(idsOf(await session.take(3))).toEqual(['a', 'b', 'c'])
     }),
-    test('removes all order edges of a job, and leaves those for arguments', async (kit) => {
+    behaviour('removes all order edges of a job, and leaves those for arguments', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'), job('c', { edges: [order('a'), value('b'), order('b')] }))
 
@@ -96,7 +96,7 @@ export const dependCases: KitGroup = {
       expect(await kit.record('c')).toMatchObject({ state: 'deferred', unmet: [{ kind: 'value', on: 'b' }] })
       expect((await kit.record('c')).unmet).toHaveLength(1)
     }),
-    test('removes nothing where there is no such edge', async (kit) => {
+    behaviour('removes nothing where there is no such edge', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'), job('c', { edges: [order('a')] }))
 
@@ -105,7 +105,7 @@ export const dependCases: KitGroup = {
       expect(answers).toEqual([{ code: 'ok', count: 0 }])
       expect(await kit.state('c')).toBe('deferred')
     }),
-    test('honours a remembered delay when the last edge is removed by hand', async (kit) => {
+    behaviour('honours a remembered delay when the last edge is removed by hand', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [order('a')], delayMs: 60_000 }))
 
@@ -113,7 +113,7 @@ export const dependCases: KitGroup = {
 
       expect(await kit.state('b')).toBe('scheduled')
     }),
-    test('releases a job that goes on waiting for a failed one when that edge is removed', async (kit) => {
+    behaviour('releases a job that goes on waiting for a failed one when that edge is removed', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [order('a', 'wait')] }))
       await session.settle(failure(await session.takeOne()))

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { argumentsOf, idsOf, inline, jobOf } from '../session/claimed.ts'
 import { job, jobs, order, value } from '../session/sample-job.ts'
 import { success } from '../session/sample-settlement.ts'
@@ -8,7 +8,7 @@ import { success } from '../session/sample-settlement.ts'
 export const dependentCases: KitGroup = {
   name: 'dependents',
   cases: [
-    test('does not hand out a job before the one that it needs has ended [G12]', async (kit) => {
+    behaviour('does not hand out a job before the one that it needs has ended [G12]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a')] }))
 
@@ -17,7 +17,7 @@ export const dependentCases: KitGroup = {
       expect(idsOf(taken)).toEqual(['a'])
       expect(await kit.state('b')).toBe('deferred')
     }),
-    test('releases a job with the last of the jobs that it needs, and not before', async (kit) => {
+    behaviour('releases a job with the last of the jobs that it needs, and not before', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'), job('sum', { edges: [value('a'), value('b')] }))
 
@@ -28,7 +28,7 @@ export const dependentCases: KitGroup = {
       expect([between, await kit.state('sum')]).toEqual(['deferred', 'enqueued'])
       expect(argumentsOf(await session.claim(), 'sum')).toEqual([inline('1'), inline('2')])
     }),
-    test('releases a job whose last two needs are settled in one call', async (kit) => {
+    behaviour('releases a job whose last two needs are settled in one call', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'), job('sum', { edges: [value('a'), value('b')] }))
       const held = await session.take(2)
@@ -37,7 +37,7 @@ export const dependentCases: KitGroup = {
 
       expect(argumentsOf(await session.claim(), 'sum')).toEqual([inline('"a"'), inline('"b"')])
     }),
-    test('releases a job once, with one entry in its history', async (kit) => {
+    behaviour('releases a job once, with one entry in its history', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'), job('sum', { edges: [value('a'), order('b')] }))
       await session.finish('a')
@@ -51,7 +51,7 @@ export const dependentCases: KitGroup = {
       const released = (await kit.record('sum')).history.filter((entry) => entry.what === 'released')
       expect(released).toHaveLength(1)
     }),
-    test('does not release a job again after it has run', async (kit) => {
+    behaviour('does not release a job again after it has run', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'), job('late', { edges: [order('a'), order('b')] }))
       await session.finish('a')
@@ -63,7 +63,7 @@ export const dependentCases: KitGroup = {
       expect(await session.take(5)).toEqual([])
       expect(await kit.state('late')).toBe('success')
     }),
-    test('fills the holes of an input in the order of the value edges [WQ-30]', async (kit) => {
+    behaviour('fills the holes of an input in the order of the value edges [WQ-30]', async (kit) => {
       const session = await kit.session()
       await session.put(job('x'), job('y'), job('z'))
       await session.put(job('all', { edges: [value('z'), order('y'), value('x'), value('y')] }))
@@ -72,7 +72,7 @@ export const dependentCases: KitGroup = {
 
       expect(argumentsOf(await session.claim(), 'all')).toEqual([inline('"z"'), inline('"x"'), inline('"y"')])
     }),
-    test('takes one job for two arguments [WQ-31]', async (kit) => {
+    behaviour('takes one job for two arguments [WQ-31]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('twice', { edges: [value('a'), value('a'), order('a')] }))
 
@@ -82,7 +82,7 @@ export const dependentCases: KitGroup = {
       expect(jobOf(reply).args).toEqual([0, 0])
       expect(reply.values).toEqual([inline('"one"')])
     }),
-    test('gives one result to many dependents [WQ-35]', async (kit) => {
+    behaviour('gives one result to many dependents [WQ-35]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), ...jobs('d', 20, { edges: [value('a')] }))
 
@@ -92,7 +92,7 @@ export const dependentCases: KitGroup = {
       expect(reply.jobs).toHaveLength(20)
       for (const each of reply.jobs) expect(argumentsOf(reply, each.id)).toEqual([inline('"shared"')])
     }),
-    test('resolves a graph of several levels, each argument from its own job', async (kit) => {
+    behaviour('resolves a graph of several levels, each argument from its own job', async (kit) => {
       const session = await kit.session()
       await session.put(job('root'))
       await session.put(job('l', { edges: [value('root')] }), job('r', { edges: [value('root')] }))
@@ -104,7 +104,7 @@ export const dependentCases: KitGroup = {
 
       expect(argumentsOf(await session.claim(), 'join')).toEqual([inline('"l"'), inline('"r"')])
     }),
-    test('releases dependents in other queues', async (kit) => {
+    behaviour('releases dependents in other queues', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { queue: 'other', edges: [value('a')] }))
 
@@ -112,7 +112,7 @@ export const dependentCases: KitGroup = {
 
       expect(argumentsOf(await session.claim({ queues: ['other'] }), 'b')).toEqual([inline('"far"')])
     }),
-    test('needs no arguments for a job without holes', async (kit) => {
+    behaviour('needs no arguments for a job without holes', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [order('a')] }))
       await session.finish('a')
@@ -122,7 +122,7 @@ export const dependentCases: KitGroup = {
       expect(jobOf(reply).args ?? []).toEqual([])
       expect(reply.values).toEqual([])
     }),
-    test('shows in a record what a job waits for, and who waits for it', async (kit) => {
+    behaviour('shows in a record what a job waits for, and who waits for it', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'))
       await session.put(job('c', { edges: [value('a', 'pass'), order('b', 'wait')] }))
@@ -134,7 +134,7 @@ export const dependentCases: KitGroup = {
       expect(b).toMatchObject({ dependents: ['c'], dependentCount: 1 })
       expect(a).toMatchObject({ dependents: [], dependentCount: 0 })
     }),
-    test('shows at most 25 of the jobs that wait for one, and how many there are', async (kit) => {
+    behaviour('shows at most 25 of the jobs that wait for one, and how many there are', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), ...jobs('d', 40, { edges: [order('a')] }))
 
@@ -143,7 +143,7 @@ export const dependentCases: KitGroup = {
       expect(record.dependents).toHaveLength(25)
       expect(record.dependentCount).toBe(40)
     }),
-    test('tells in the history when a job was released [RQ-09]', async (kit) => {
+    behaviour('tells in the history when a job was released [RQ-09]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a')] }))
       await session.finish('a')

@@ -1,6 +1,6 @@
 import type { DrainCommand } from '@taskspace/core/backend'
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { argumentsOf, idsOf } from '../session/claimed.ts'
 import { job, jobs, order, value } from '../session/sample-job.ts'
 import { giveBack, retry, success } from '../session/sample-settlement.ts'
@@ -11,7 +11,7 @@ const DRAIN: DrainCommand = { kind: 'drain', queue: 'default' }
 export const drainCases: KitGroup = {
   name: 'drain',
   cases: [
-    test('cancels all that is in a queue and not processing, and tells how much that was [WQ-20]', async (kit) => {
+    behaviour('cancels all that is in a queue and not processing, and tells how much that was [WQ-20]', async (kit) => {
       const session = await kit.session()
       await session.put(job('runs'), job('ready'), job('later', { delayMs: 60_000 }))
       await session.takeOne()
@@ -28,7 +28,7 @@ export const drainCases: KitGroup = {
         waits: 'canceled',
       })
     }),
-    test('tells those who wait for a drained job that it expired [WQ-13]', async (kit) => {
+    behaviour('tells those who wait for a drained job that it expired [WQ-13]', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a'))
 
@@ -40,7 +40,7 @@ export const drainCases: KitGroup = {
       expect(record.failure).toMatchObject({ kind: 'canceled', code: 'TASK_EXPIRED', id: 'a', task: 'work' })
       expect(record.failure?.text).toBe('task expired before a result was returned')
     }),
-    test('leaves other queues alone', async (kit) => {
+    behaviour('leaves other queues alone', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { queue: 'other' }))
 
@@ -49,7 +49,7 @@ export const drainCases: KitGroup = {
 
       expect(idsOf(await session.take(5, { queues: ['default', 'other'] }))).toEqual(['b'])
     }),
-    test('leaves jobs alone that come after it', async (kit) => {
+    behaviour('leaves jobs alone that come after it', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
 
@@ -59,7 +59,7 @@ export const drainCases: KitGroup = {
 
       expect(idsOf(await session.take(5))).toEqual(['b', 'c'])
     }),
-    test('hands out nothing that was there, though the work is not done yet', async (kit) => {
+    behaviour('hands out nothing that was there, though the work is not done yet', async (kit) => {
       const session = await kit.session()
       for (let batch = 0; batch < 4; batch += 1) await session.put(...jobs(`${batch}-`, 200))
 
@@ -69,12 +69,12 @@ export const drainCases: KitGroup = {
       expect(answers).toEqual([{ code: 'ok', count: 800 }])
       expect(idsOf(await session.take(100))).toEqual(['after'])
     }),
-    test('drains an empty queue of nothing', async (kit) => {
+    behaviour('drains an empty queue of nothing', async (kit) => {
       const session = await kit.producer()
 
       expect(await session.control({ kind: 'drain', queue: 'nothing' })).toEqual([{ code: 'ok', count: 0 }])
     }),
-    test('lets a running job be retried and given back after it, and loses neither', async (kit) => {
+    behaviour('lets a running job be retried and given back after it, and loses neither', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'))
       const [a, b] = await session.take(2)
@@ -86,7 +86,7 @@ export const drainCases: KitGroup = {
 
       expect(idsOf(await session.take(5)).sort()).toEqual(['a', 'b'])
     }),
-    test('lets the dependents of a drained job in other queues follow their policy', async (kit) => {
+    behaviour('lets the dependents of a drained job in other queues follow their policy', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const policies = ['fail', 'pass', 'wait'] as const
@@ -99,7 +99,7 @@ export const drainCases: KitGroup = {
       const [passed] = argumentsOf(await session.claim({ queues: ['other'] }), 'pass')
       expect(passed).toMatchObject({ kind: 'failure', failure: { id: 'a', code: 'TASK_EXPIRED' } })
     }),
-    test('cancels a job of the queue that waits for a job of another', async (kit) => {
+    behaviour('cancels a job of the queue that waits for a job of another', async (kit) => {
       const session = await kit.session()
       await session.put(job('far', { queue: 'other' }), job('b', { edges: [value('far')] }))
 
@@ -110,7 +110,7 @@ export const drainCases: KitGroup = {
 
       expect(await kit.state('b')).toBe('canceled')
     }),
-    test('drains every priority of a queue', async (kit) => {
+    behaviour('drains every priority of a queue', async (kit) => {
       const session = await kit.session()
       await session.put(job('low', { priority: -5 }), job('none'), job('high', { priority: 5 }))
 
@@ -120,7 +120,7 @@ export const drainCases: KitGroup = {
       expect(await session.take(5)).toEqual([])
       expect((await kit.queue.counts('default')).get('default')).toMatchObject({ enqueued: 0, canceled: 3 })
     }),
-    test('makes room for the ids of what it canceled, where they may be reused', async (kit) => {
+    behaviour('makes room for the ids of what it canceled, where they may be reused', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.control(DRAIN)

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { argumentsOf, inline } from '../session/claimed.ts'
 import { job, value } from '../session/sample-job.ts'
 import { ENDED_STATES, JOB_STATES, jobIn } from './job-in-state.ts'
@@ -9,7 +9,7 @@ export const duplicateCases: KitGroup = {
   name: 'duplicate ids',
   cases: [
     ...JOB_STATES.map((state) =>
-      test(`refuses the id of a job that is ${state} [WQ-23]`, async (kit) => {
+      behaviour(`refuses the id of a job that is ${state} [WQ-23]`, async (kit) => {
         const session = await kit.session()
         await jobIn(session, state)
         const before = await kit.record('a')
@@ -21,7 +21,7 @@ export const duplicateCases: KitGroup = {
       }),
     ),
     ...JOB_STATES.map((state) =>
-      test(`adopts a job that is ${state} where the new one is to return it`, async (kit) => {
+      behaviour(`adopts a job that is ${state} where the new one is to return it`, async (kit) => {
         const session = await kit.session()
         await jobIn(session, state)
         const before = await kit.record('a')
@@ -32,7 +32,7 @@ export const duplicateCases: KitGroup = {
         expect(await kit.record('a')).toEqual(before)
       }),
     ),
-    test('does not adopt a job of another task', async (kit) => {
+    behaviour('does not adopt a job of another task', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a'))
 
@@ -40,7 +40,7 @@ export const duplicateCases: KitGroup = {
 
       expect(answers).toEqual([{ code: 'duplicate' }])
     }),
-    test('stores a job that is to return or replace another where there is none', async (kit) => {
+    behaviour('stores a job that is to return or replace another where there is none', async (kit) => {
       const session = await kit.producer()
 
       await session.put(job('a', { onDuplicate: 'return' }), job('b', { onDuplicate: 'replace' }))
@@ -48,13 +48,13 @@ export const duplicateCases: KitGroup = {
       expect(await kit.record('b')).toMatchObject({ state: 'enqueued', series: 1 })
       expect(await kit.state('a')).toBe('enqueued')
     }),
-    test('takes ids for the whole namespace, whatever the queue [RQ-05]', async (kit) => {
+    behaviour('takes ids for the whole namespace, whatever the queue [RQ-05]', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a', { queue: 'one' }))
 
       expect(await session.enqueue(job('a', { queue: 'two' }))).toEqual([{ code: 'duplicate' }])
     }),
-    test('refuses the second of two items with one id in one call', async (kit) => {
+    behaviour('refuses the second of two items with one id in one call', async (kit) => {
       const session = await kit.session()
 
       const answers = await session.enqueue(job('a', { input: '"1"' }), job('a', { input: '"2"' }))
@@ -62,7 +62,7 @@ export const duplicateCases: KitGroup = {
       expect(answers).toEqual(['ok', { code: 'duplicate' }])
       expect((await session.takeOne()).input).toBe('"1"')
     }),
-    test('frees the id of a job that keeps no result as soon as it succeeds [WQ-24]', async (kit) => {
+    behaviour('frees the id of a job that keeps no result as soon as it succeeds [WQ-24]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { ignoreResult: true }))
       await session.finish('a')
@@ -71,15 +71,18 @@ export const duplicateCases: KitGroup = {
 
       expect(await kit.record('a')).toMatchObject({ state: 'enqueued', series: 1 })
     }),
-    test('keeps the id of a job taken after its result is gone, as long as there is a record [WQ-23]', async (kit) => {
-      const session = await kit.session()
-      await session.put(job('a', { resultTtlMs: 0 }))
-      await session.finish('a')
+    behaviour(
+      'keeps the id of a job taken after its result is gone, as long as there is a record [WQ-23]',
+      async (kit) => {
+        const session = await kit.session()
+        await session.put(job('a', { resultTtlMs: 0 }))
+        await session.finish('a')
 
-      expect(await session.enqueue(job('a'))).toEqual([{ code: 'duplicate' }])
-    }),
+        expect(await session.enqueue(job('a'))).toEqual([{ code: 'duplicate' }])
+      },
+    ),
     ...ENDED_STATES.map((state) =>
-      test(`takes the id of a job that is ${state} as free where it may be reused [WQ-23]`, async (kit) => {
+      behaviour(`takes the id of a job that is ${state} as free where it may be reused [WQ-23]`, async (kit) => {
         const session = await kit.session()
         await jobIn(session, state, { priority: 5, tags: ['old'], meta: '{}' })
 
@@ -97,7 +100,7 @@ export const duplicateCases: KitGroup = {
         expect(await kit.valueOf('a', 2)).toBeUndefined()
       }),
     ),
-    test('does not reuse the id of a job that has not ended', async (kit) => {
+    behaviour('does not reuse the id of a job that has not ended', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a'))
 
@@ -108,7 +111,7 @@ export const duplicateCases: KitGroup = {
 
       expect(answers).toEqual([{ code: 'duplicate' }, 'existing'])
     }),
-    test('starts an ended job over rather than return it, where its id may be reused', async (kit) => {
+    behaviour('starts an ended job over rather than return it, where its id may be reused', async (kit) => {
       const session = await kit.session()
       await jobIn(session, 'success')
 
@@ -116,7 +119,7 @@ export const duplicateCases: KitGroup = {
 
       expect(await kit.record('a')).toMatchObject({ state: 'enqueued', series: 2 })
     }),
-    test('hands out a higher token after an id is reused [G5]', async (kit) => {
+    behaviour('hands out a higher token after an id is reused [G5]', async (kit) => {
       const session = await kit.session()
       const tokens: number[] = []
 
@@ -127,7 +130,7 @@ export const duplicateCases: KitGroup = {
 
       expect(tokens).toEqual([...new Set(tokens)].sort((left, right) => left - right))
     }),
-    test('leaves the result of the series before with the jobs that hold it', async (kit) => {
+    behaviour('leaves the result of the series before with the jobs that hold it', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.finish('a', '"old"')
@@ -138,7 +141,7 @@ export const duplicateCases: KitGroup = {
 
       expect(argumentsOf(await session.claim())).toEqual([inline('"old"')])
     }),
-    test('gives the result of the newest series to the jobs that come after it', async (kit) => {
+    behaviour('gives the result of the newest series to the jobs that come after it', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.finish('a', '"old"')

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { FaultyQueue, type Loss } from '../faults/faulty-queue.ts'
-import { type KitCase, type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitCase, type KitGroup } from '../kit-case.ts'
 import { KIT_LEASE_MS, type KitContext } from '../kit-context.ts'
 import { enqueueLife, LIFE, LIFE_IDS, type LifeStep, workOff } from './scripted-life.ts'
 
@@ -18,7 +18,7 @@ export const dyingClientCases: KitGroup = {
 }
 
 function dying(when: string, steps: number, loss?: Loss): KitCase {
-  return test(`loses nothing and decides nothing twice when its client dies ${when}`, async (kit) => {
+  return behaviour(`loses nothing and decides nothing twice when its client dies ${when}`, async (kit) => {
     await live(kit, LIFE.slice(0, steps), loss && LIFE[steps], loss)
     const heir = await kit.session()
 

@@ -1,6 +1,6 @@
 import type { FailureRecord, OnError } from '@taskspace/core/backend'
 import { expect } from 'vitest'
-import { type KitCase, type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitCase, type KitGroup } from '../kit-case.ts'
 import type { KitContext } from '../kit-context.ts'
 import { argumentsOf, idsOf, inline, present } from '../session/claimed.ts'
 import type { KitSession } from '../session/kit-session.ts'
@@ -12,7 +12,7 @@ import { jobIn } from './job-in-state.ts'
 export const edgeStateCases: KitGroup = {
   name: 'edges on jobs that are there, ended or unknown',
   cases: [
-    test('refuses an argument from an unknown job', async (kit) => {
+    behaviour('refuses an argument from an unknown job', async (kit) => {
       const session = await kit.producer()
 
       const answers = await session.enqueue(job('b', { edges: [value('nobody')] }))
@@ -20,14 +20,14 @@ export const edgeStateCases: KitGroup = {
       expect(answers).toEqual([{ code: 'no-such-job', about: 'nobody' }])
       expect(await kit.state('b')).toBeUndefined()
     }),
-    test('takes an unknown job for one that is done, for order alone [RQ-49]', async (kit) => {
+    behaviour('takes an unknown job for one that is done, for order alone [RQ-49]', async (kit) => {
       const session = await kit.producer()
 
       await session.put(job('b', { edges: [order('nobody')] }))
 
       expect(await kit.state('b')).toBe('enqueued')
     }),
-    test('refuses an argument from a job that keeps no result', async (kit) => {
+    behaviour('refuses an argument from a job that keeps no result', async (kit) => {
       const session = await kit.producer()
       await session.put(job('quiet', { ignoreResult: true }))
 
@@ -35,7 +35,7 @@ export const edgeStateCases: KitGroup = {
 
       expect(answers).toEqual([{ code: 'result-ignored', about: 'quiet' }])
     }),
-    test('waits for the order of a job that keeps no result until it succeeds and is gone', async (kit) => {
+    behaviour('waits for the order of a job that keeps no result until it succeeds and is gone', async (kit) => {
       const session = await kit.session()
       await session.put(job('quiet', { ignoreResult: true }), job('b', { edges: [order('quiet')] }))
       const before = await kit.state('b')
@@ -44,7 +44,7 @@ export const edgeStateCases: KitGroup = {
 
       expect([before, await kit.state('b'), await kit.state('quiet')]).toEqual(['deferred', 'enqueued', undefined])
     }),
-    test('fills an argument with a result that is there [WQ-32]', async (kit) => {
+    behaviour('fills an argument with a result that is there [WQ-32]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.finish('a', '"of a"')
@@ -55,7 +55,7 @@ export const edgeStateCases: KitGroup = {
       expect(idsOf(reply.jobs)).toEqual(['b'])
       expect(argumentsOf(reply)).toEqual([inline('"of a"')])
     }),
-    test('refuses an argument whose result was dropped at once', async (kit) => {
+    behaviour('refuses an argument whose result was dropped at once', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { resultTtlMs: 0 }))
       await session.finish('a')
@@ -64,7 +64,7 @@ export const edgeStateCases: KitGroup = {
 
       expect(answers).toEqual([{ code: 'task-expired', about: 'a' }])
     }),
-    test('refuses an argument whose result is past its life, though no sweep has been by [G14]', async (kit) => {
+    behaviour('refuses an argument whose result is past its life, though no sweep has been by [G14]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { resultTtlMs: 60_000 }))
       await session.finish('a')
@@ -74,7 +74,7 @@ export const edgeStateCases: KitGroup = {
 
       expect(answers).toEqual([{ code: 'task-expired', about: 'a' }])
     }),
-    test('takes a job that succeeded for done, for order alone, even if its result was dropped', async (kit) => {
+    behaviour('takes a job that succeeded for done, for order alone, even if its result was dropped', async (kit) => {
       const session = await kit.session()
       await session.put(job('kept'), job('dropped', { resultTtlMs: 0 }))
       await session.finish('kept')
@@ -85,7 +85,7 @@ export const edgeStateCases: KitGroup = {
       expect(await kit.state('b')).toBe('enqueued')
     }),
     ...(['failed', 'canceled'] as const).flatMap(onEnded),
-    test('waits for a job that has not ended, whatever its state', async (kit) => {
+    behaviour('waits for a job that has not ended, whatever its state', async (kit) => {
       const session = await kit.session()
       await session.put(job('runs'), job('waits'), job('later', { delayMs: 60_000 }))
       await session.takeOne()
@@ -100,7 +100,7 @@ export const edgeStateCases: KitGroup = {
       const counts = await kit.queue.counts('default')
       expect(counts.get('default')).toMatchObject({ deferred: 6 })
     }),
-    test('refuses an edge of a job on itself', async (kit) => {
+    behaviour('refuses an edge of a job on itself', async (kit) => {
       const session = await kit.producer()
 
       const answers = await session.enqueue(job('a', { edges: [order('a')] }), job('b', { edges: [value('b')] }))
@@ -111,7 +111,7 @@ export const edgeStateCases: KitGroup = {
       ])
       expect(await kit.states('a', 'b')).toEqual({ a: undefined, b: undefined })
     }),
-    test('lets a job wait for another that waits for a third', async (kit) => {
+    behaviour('lets a job wait for another that waits for a third', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a')] }), job('c', { edges: [value('b')] }))
 
@@ -136,14 +136,17 @@ function onEnded(ended: 'failed' | 'canceled'): KitCase[] {
   const failureOfA = async (kit: KitContext): Promise<FailureRecord> =>
     present((await kit.record('a')).failure, 'the failure of a')
   const each = (['value', 'order'] as const).flatMap((kind) => [
-    test(`fails at once with its failure for a ${kind} edge on a ${ended} job that says fail [WQ-33]`, async (kit) => {
-      await arrange(kit, kind, 'fail')
+    behaviour(
+      `fails at once with its failure for a ${kind} edge on a ${ended} job that says fail [WQ-33]`,
+      async (kit) => {
+        await arrange(kit, kind, 'fail')
 
-      const record = await kit.record('b')
-      expect(record).toMatchObject({ state: 'failed', kind: 'dependency-failed' })
-      expect(record.failure).toEqual(await failureOfA(kit))
-    }),
-    test(`waits with a ${kind} edge on a ${ended} job that says wait`, async (kit) => {
+        const record = await kit.record('b')
+        expect(record).toMatchObject({ state: 'failed', kind: 'dependency-failed' })
+        expect(record.failure).toEqual(await failureOfA(kit))
+      },
+    ),
+    behaviour(`waits with a ${kind} edge on a ${ended} job that says wait`, async (kit) => {
       await arrange(kit, kind, 'wait')
 
       expect(await kit.record('b')).toMatchObject({ state: 'deferred', unmet: [{ kind, on: 'a', onError: 'wait' }] })
@@ -151,12 +154,12 @@ function onEnded(ended: 'failed' | 'canceled'): KitCase[] {
   ])
   return [
     ...each,
-    test(`fills an argument with the failure of a ${ended} job where its edge says pass [WQ-34]`, async (kit) => {
+    behaviour(`fills an argument with the failure of a ${ended} job where its edge says pass [WQ-34]`, async (kit) => {
       const session = await arrange(kit, 'value', 'pass')
 
       expect(argumentsOf(await session.claim(), 'b')).toEqual([{ kind: 'failure', failure: await failureOfA(kit) }])
     }),
-    test(`takes a ${ended} job for done where its order edge says pass`, async (kit) => {
+    behaviour(`takes a ${ended} job for done where its order edge says pass`, async (kit) => {
       const session = await arrange(kit, 'order', 'pass')
 
       const reply = await session.claim()

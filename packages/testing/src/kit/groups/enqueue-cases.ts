@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { idsOf } from '../session/claimed.ts'
 import { generatedId, job, jobs, value } from '../session/sample-job.ts'
 import { failure, success } from '../session/sample-settlement.ts'
@@ -8,7 +8,7 @@ import { failure, success } from '../session/sample-settlement.ts'
 export const enqueueCases: KitGroup = {
   name: 'enqueue',
   cases: [
-    test('stores a job as enqueued, with everything at its start [RQ-06]', async (kit) => {
+    behaviour('stores a job as enqueued, with everything at its start [RQ-06]', async (kit) => {
       const session = await kit.producer()
       const before = await kit.queue.now()
 
@@ -22,7 +22,7 @@ export const enqueueCases: KitGroup = {
       expect(record.createdAt).toBeLessThanOrEqual(await kit.queue.now())
       expect(record.history).toMatchObject([{ what: 'enqueued', at: record.createdAt }])
     }),
-    test('keeps the options given with a job, for readers and for the worker [RQ-06]', async (kit) => {
+    behaviour('keeps the options given with a job, for readers and for the worker [RQ-06]', async (kit) => {
       const session = await kit.session()
       const run = {
         timeoutMs: 5000,
@@ -38,7 +38,7 @@ export const enqueueCases: KitGroup = {
       expect(record).toMatchObject({ ...shown, maxCrashes: 2, resultTtlMs: 1234 })
       expect(claimed).toMatchObject({ ...shown, createdAt: record.createdAt })
     }),
-    test('leaves out of a record what was not given', async (kit) => {
+    behaviour('leaves out of a record what was not given', async (kit) => {
       const session = await kit.producer()
 
       await session.put(job('a'))
@@ -49,7 +49,7 @@ export const enqueueCases: KitGroup = {
       expect(names).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(run|meta|maxCrashes|resultTtlMs)$/)]))
       expect(names).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(runAt|parent|token|failure|kind)$/)]))
     }),
-    test('schedules a job with a delay, due that long from now', async (kit) => {
+    behaviour('schedules a job with a delay, due that long from now', async (kit) => {
       const session = await kit.session()
 
       await session.put(job('a', { delayMs: 60_000 }))
@@ -58,7 +58,7 @@ export const enqueueCases: KitGroup = {
       expect(record).toMatchObject({ state: 'scheduled', runAt: record.createdAt + 60_000 })
       expect(await session.take(1)).toEqual([])
     }),
-    test('schedules a job for a time that is to come', async (kit) => {
+    behaviour('schedules a job for a time that is to come', async (kit) => {
       const session = await kit.producer()
       const runAt = (await kit.queue.now()) + 3_600_000
 
@@ -66,7 +66,7 @@ export const enqueueCases: KitGroup = {
 
       expect(await kit.record('a')).toMatchObject({ state: 'scheduled', runAt })
     }),
-    test('enqueues a job at once whose time has passed, or whose delay is none', async (kit) => {
+    behaviour('enqueues a job at once whose time has passed, or whose delay is none', async (kit) => {
       const session = await kit.producer()
       const runAt = (await kit.queue.now()) - 1000
 
@@ -74,7 +74,7 @@ export const enqueueCases: KitGroup = {
 
       expect(await kit.states('past', 'none')).toEqual({ past: 'enqueued', none: 'enqueued' })
     }),
-    test('remembers a delay while a job waits for another, and honours it after [RQ-15]', async (kit) => {
+    behaviour('remembers a delay while a job waits for another, and honours it after [RQ-15]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a')], delayMs: 60_000 }))
       const before = await kit.state('b')
@@ -85,7 +85,7 @@ export const enqueueCases: KitGroup = {
 
       expect([before, released, await kit.state('b')]).toEqual(['deferred', 'scheduled', 'enqueued'])
     }),
-    test('does not make a job wait again whose delay passed while it waited for another', async (kit) => {
+    behaviour('does not make a job wait again whose delay passed while it waited for another', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a')], delayMs: 60_000 }))
       await kit.advance(61_000)
@@ -95,7 +95,7 @@ export const enqueueCases: KitGroup = {
 
       expect(await kit.state('b')).toBe('enqueued')
     }),
-    test('applies the items of a call in order', async (kit) => {
+    behaviour('applies the items of a call in order', async (kit) => {
       const session = await kit.session()
 
       const answers = await session.enqueue(job('a'), job('b', { edges: [value('a')] }), job('a'), job('c'))
@@ -103,7 +103,7 @@ export const enqueueCases: KitGroup = {
       expect(answers).toEqual(['ok', 'ok', { code: 'duplicate' }, 'ok'])
       expect(idsOf(await session.take(5))).toEqual(['a', 'c'])
     }),
-    test('stores 256 jobs with one call', async (kit) => {
+    behaviour('stores 256 jobs with one call', async (kit) => {
       const session = await kit.producer()
 
       await session.put(...jobs('j', 256))
@@ -111,7 +111,7 @@ export const enqueueCases: KitGroup = {
       const counts = await kit.queue.counts('default')
       expect(counts.get('default')).toMatchObject({ enqueued: 256 })
     }),
-    test('takes a single job whose input is larger than a batch may be', async (kit) => {
+    behaviour('takes a single job whose input is larger than a batch may be', async (kit) => {
       const session = await kit.session()
       const input = 'x'.repeat(2 * 1024 * 1024)
 
@@ -119,7 +119,7 @@ export const enqueueCases: KitGroup = {
 
       expect((await session.takeOne()).input).toBe(input)
     }),
-    test('accepts a job of a parent that is processing with the token named', async (kit) => {
+    behaviour('accepts a job of a parent that is processing with the token named', async (kit) => {
       const session = await kit.session()
       await session.put(job('parent'))
       const { id, token } = await session.takeOne()
@@ -128,7 +128,7 @@ export const enqueueCases: KitGroup = {
 
       expect(await kit.record('child')).toMatchObject({ parent: 'parent', state: 'enqueued' })
     }),
-    test('refuses a job of a parent that has lost its lease', async (kit) => {
+    behaviour('refuses a job of a parent that has lost its lease', async (kit) => {
       const session = await kit.session()
       await session.put(job('parent'))
       const { id, token } = await session.takeOne()
@@ -140,7 +140,7 @@ export const enqueueCases: KitGroup = {
       expect(answers).toEqual([{ code: 'lease-lost', about: 'parent' }, 'ok'])
       expect(await kit.state('child')).toBeUndefined()
     }),
-    test('refuses a job of a parent that has ended, and of one that is unknown', async (kit) => {
+    behaviour('refuses a job of a parent that has ended, and of one that is unknown', async (kit) => {
       const session = await kit.session()
       await session.put(job('parent'))
       const { id, token } = await session.finish('parent')
@@ -155,7 +155,7 @@ export const enqueueCases: KitGroup = {
         { code: 'lease-lost', about: 'nobody' },
       ])
     }),
-    test('checks the parent before the id, and the id before the edges', async (kit) => {
+    behaviour('checks the parent before the id, and the id before the edges', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a'))
       const edges = [value('nobody')]
@@ -164,7 +164,7 @@ export const enqueueCases: KitGroup = {
 
       expect(answers).toEqual([{ code: 'lease-lost', about: 'x' }, { code: 'duplicate' }])
     }),
-    test('checks edges in their order', async (kit) => {
+    behaviour('checks edges in their order', async (kit) => {
       const session = await kit.session()
       await session.put(job('quiet', { ignoreResult: true }))
 
@@ -172,7 +172,7 @@ export const enqueueCases: KitGroup = {
 
       expect(answers).toEqual([{ code: 'no-such-job', about: 'nobody' }])
     }),
-    test('ends a job at once that needs one which has failed, and runs it never', async (kit) => {
+    behaviour('ends a job at once that needs one which has failed, and runs it never', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.settle(failure(await session.takeOne()))
@@ -182,7 +182,7 @@ export const enqueueCases: KitGroup = {
       expect(await kit.state('b')).toBe('failed')
       expect(await session.take(1)).toEqual([])
     }),
-    test('knows a job by an id that its client made, long after it ended', async (kit) => {
+    behaviour('knows a job by an id that its client made, long after it ended', async (kit) => {
       const session = await kit.session()
       const ids = [generatedId(), generatedId(), generatedId()]
       await session.put(...ids.map((id) => job(id, { generated: true, resultTtlMs: Number.POSITIVE_INFINITY })))
@@ -194,7 +194,7 @@ export const enqueueCases: KitGroup = {
       expect(await kit.states(...ids)).toEqual(Object.fromEntries(ids.map((id) => [id, 'success'])))
       for (const id of ids) expect(await kit.valueOf(id)).toBe(`"${id}"`)
     }),
-    test('accepts a child of a job whose owner settles in the next step', async (kit) => {
+    behaviour('accepts a child of a job whose owner settles in the next step', async (kit) => {
       const session = await kit.session()
       await session.put(job('parent'))
       const held = await session.takeOne()

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { idsOf } from '../session/claimed.ts'
 import { job, order, value } from '../session/sample-job.ts'
 import { forward } from '../session/sample-settlement.ts'
@@ -10,7 +10,7 @@ import { forwarding, forwardingToChild } from './forwarding.ts'
 export const forwardCancelCases: KitGroup = {
   name: 'cancel of forwards',
   cases: [
-    test('ends a job that forwards at once', async (kit) => {
+    behaviour('ends a job that forwards at once', async (kit) => {
       const session = await forwarding(kit)
 
       const answers = await session.control(cancel(['asks']))
@@ -18,7 +18,7 @@ export const forwardCancelCases: KitGroup = {
       expect(answers).toEqual([{ code: 'canceled', found: ['deferred'] }])
       expect(await kit.record('asks')).toMatchObject({ state: 'canceled', failure: { text: 'canceled: enough' } })
     }),
-    test('keeps a canceled job canceled when its target succeeds', async (kit) => {
+    behaviour('keeps a canceled job canceled when its target succeeds', async (kit) => {
       const session = await forwarding(kit)
       await session.control(cancel(['asks']))
 
@@ -26,7 +26,7 @@ export const forwardCancelCases: KitGroup = {
 
       expect(await kit.states('asks', 'answers')).toEqual({ asks: 'canceled', answers: 'success' })
     }),
-    test('leaves a target alone that is not the child of the canceled job', async (kit) => {
+    behaviour('leaves a target alone that is not the child of the canceled job', async (kit) => {
       const session = await forwarding(kit)
 
       await session.control(cancel(['asks']))
@@ -34,7 +34,7 @@ export const forwardCancelCases: KitGroup = {
 
       expect(await kit.state('answers')).toBe('enqueued')
     }),
-    test('ends a target with it that is its child', async (kit) => {
+    behaviour('ends a target with it that is its child', async (kit) => {
       const session = await forwardingToChild(kit)
 
       await session.control(cancel(['asks']))
@@ -43,7 +43,7 @@ export const forwardCancelCases: KitGroup = {
       expect(await kit.states('asks', 'answers')).toEqual({ asks: 'canceled', answers: 'canceled' })
       expect(await session.take(5)).toEqual([])
     }),
-    test('tells the owner of a running child to stop', async (kit) => {
+    behaviour('tells the owner of a running child to stop', async (kit) => {
       const session = await forwardingToChild(kit)
       const { id, token } = await session.takeOne()
 
@@ -53,7 +53,7 @@ export const forwardCancelCases: KitGroup = {
       expect(await kit.states('asks', 'answers')).toEqual({ asks: 'canceled', answers: 'processing' })
       expect((await session.renew()).canceled).toMatchObject([{ id, token }])
     }),
-    test('leaves a child alone that another job waits for', async (kit) => {
+    behaviour('leaves a child alone that another job waits for', async (kit) => {
       const session = await forwardingToChild(kit)
       await session.put(job('also', { edges: [order('answers')] }))
 
@@ -62,7 +62,7 @@ export const forwardCancelCases: KitGroup = {
 
       expect(await kit.state('answers')).toBe('enqueued')
     }),
-    test('leaves a child alone that another job forwards to', async (kit) => {
+    behaviour('leaves a child alone that another job forwards to', async (kit) => {
       const session = await forwardingToChild(kit, { priority: -1 })
       await session.put(job('also'))
       await session.settle(forward(await session.takeOne(), 'answers'))
@@ -74,7 +74,7 @@ export const forwardCancelCases: KitGroup = {
       await session.finish('answers')
       expect(await kit.state('also')).toBe('success')
     }),
-    test('refuses to cancel a job that forwards while another waits for it', async (kit) => {
+    behaviour('refuses to cancel a job that forwards while another waits for it', async (kit) => {
       const session = await forwarding(kit)
       await session.put(job('d', { edges: [value('asks')] }))
 
@@ -83,7 +83,7 @@ export const forwardCancelCases: KitGroup = {
       ])
       expect(await kit.states('asks', 'd')).toEqual({ asks: 'deferred', d: 'deferred' })
     }),
-    test('tells the dependents of a job that forwards when its target is canceled', async (kit) => {
+    behaviour('tells the dependents of a job that forwards when its target is canceled', async (kit) => {
       const session = await forwarding(kit)
       await session.put(job('fail', { edges: [value('asks')] }), job('pass', { edges: [order('asks', 'pass')] }))
 
@@ -93,18 +93,21 @@ export const forwardCancelCases: KitGroup = {
       expect(await kit.states('asks', 'fail', 'pass')).toEqual({ asks: 'canceled', fail: 'failed', pass: 'enqueued' })
       expect(idsOf(await session.take(5))).toEqual(['pass'])
     }),
-    test('ends a job that is to be canceled as canceled, though it forwards, and leaves the target alone', async (kit) => {
-      const session = await kit.session()
-      await session.put(job('a'), job('b'))
-      const held = await session.takeOne()
-      await session.control(cancel(['a']))
+    behaviour(
+      'ends a job that is to be canceled as canceled, though it forwards, and leaves the target alone',
+      async (kit) => {
+        const session = await kit.session()
+        await session.put(job('a'), job('b'))
+        const held = await session.takeOne()
+        await session.control(cancel(['a']))
 
-      expect(await session.settle(forward(held, 'b'))).toEqual(['canceled'])
-      await session.finish('b')
+        expect(await session.settle(forward(held, 'b'))).toEqual(['canceled'])
+        await session.finish('b')
 
-      expect(await kit.state('a')).toBe('canceled')
-    }),
-    test('drains a job that forwards, and leaves its target in another queue alone', async (kit) => {
+        expect(await kit.state('a')).toBe('canceled')
+      },
+    ),
+    behaviour('drains a job that forwards, and leaves its target in another queue alone', async (kit) => {
       const session = await forwarding(kit, { queue: 'other' })
 
       await session.control({ kind: 'drain', queue: 'default' })

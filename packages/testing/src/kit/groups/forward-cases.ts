@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { argumentsOf, inline, present } from '../session/claimed.ts'
 import { job, order, value } from '../session/sample-job.ts'
 import { failure, failureOf, forward, success } from '../session/sample-settlement.ts'
@@ -10,7 +10,7 @@ import { forwarding } from './forwarding.ts'
 export const forwardCases: KitGroup = {
   name: 'forward',
   cases: [
-    test('makes a job wait for the one that it forwards to, without a worker', async (kit) => {
+    behaviour('makes a job wait for the one that it forwards to, without a worker', async (kit) => {
       const session = await forwarding(kit)
 
       expect(await kit.record('asks')).toMatchObject({ state: 'deferred', forwardedTo: 'answers' })
@@ -18,7 +18,7 @@ export const forwardCases: KitGroup = {
       const { history } = await kit.record('asks')
       expect(history.map((entry) => entry.what)).toEqual(['enqueued', 'claimed', 'forwarded'])
     }),
-    test('gives a job the result of the one that it forwards to', async (kit) => {
+    behaviour('gives a job the result of the one that it forwards to', async (kit) => {
       const session = await forwarding(kit)
 
       await session.finish('answers', '"42"')
@@ -27,7 +27,7 @@ export const forwardCases: KitGroup = {
       await session.put(job('d', { edges: [value('asks')] }))
       expect(argumentsOf(await session.claim(), 'd')).toEqual([inline('"42"')])
     }),
-    test('gives a job the failure of the one that it forwards to, unchanged [WQ-33]', async (kit) => {
+    behaviour('gives a job the failure of the one that it forwards to, unchanged [WQ-33]', async (kit) => {
       const session = await forwarding(kit)
       const held = await session.takeOne()
 
@@ -37,7 +37,7 @@ export const forwardCases: KitGroup = {
       expect(record.state).toBe('failed')
       expect(record.failure).toEqual(failureOf(held))
     }),
-    test('ends a job as canceled when the one that it forwards to is', async (kit) => {
+    behaviour('ends a job as canceled when the one that it forwards to is', async (kit) => {
       const session = await forwarding(kit)
 
       await session.control(cancel(['answers']))
@@ -47,7 +47,7 @@ export const forwardCases: KitGroup = {
       expect(record.state).toBe('canceled')
       expect(record.failure).toEqual(present((await kit.record('answers')).failure, 'the failure'))
     }),
-    test('takes the outcome of a target that has succeeded at once', async (kit) => {
+    behaviour('takes the outcome of a target that has succeeded at once', async (kit) => {
       const session = await kit.session()
       await session.put(job('answers'), job('asks'))
       await session.finish('answers', '"there"')
@@ -58,7 +58,7 @@ export const forwardCases: KitGroup = {
       await session.put(job('d', { edges: [value('asks')] }))
       expect(argumentsOf(await session.claim(), 'd')).toEqual([inline('"there"')])
     }),
-    test('takes the outcome of a target that has failed or was canceled at once', async (kit) => {
+    behaviour('takes the outcome of a target that has failed or was canceled at once', async (kit) => {
       const session = await kit.session()
       await session.put(job('bad'), job('a'), job('b'), job('gone'))
       const bad = await session.takeOne()
@@ -72,7 +72,7 @@ export const forwardCases: KitGroup = {
       expect(await kit.record('a')).toMatchObject({ state: 'failed', failure: failureOf(bad) })
       expect(await kit.record('b')).toMatchObject({ state: 'canceled', failure: { id: 'gone', kind: 'canceled' } })
     }),
-    test('fails a job that forwards to an unknown one', async (kit) => {
+    behaviour('fails a job that forwards to an unknown one', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
 
@@ -86,7 +86,7 @@ export const forwardCases: KitGroup = {
       })
       expect(record.failure?.text).toContain('nobody')
     }),
-    test('fails a job that forwards to one whose result is gone', async (kit) => {
+    behaviour('fails a job that forwards to one whose result is gone', async (kit) => {
       const session = await kit.session()
       await session.put(job('dropped', { resultTtlMs: 0 }), job('a'))
       await session.finish('dropped')
@@ -97,7 +97,7 @@ export const forwardCases: KitGroup = {
       expect(record).toMatchObject({ state: 'failed', kind: 'invalid-output' })
       expect(record.failure?.text).toContain('dropped')
     }),
-    test('fails a job that forwards to one whose result is past its life', async (kit) => {
+    behaviour('fails a job that forwards to one whose result is past its life', async (kit) => {
       const session = await kit.session()
       await session.put(job('old', { resultTtlMs: 10_000 }), job('a'))
       await session.finish('old')
@@ -107,7 +107,7 @@ export const forwardCases: KitGroup = {
 
       expect(await kit.record('a')).toMatchObject({ state: 'failed', kind: 'invalid-output' })
     }),
-    test('fails a job that forwards to one that keeps no result', async (kit) => {
+    behaviour('fails a job that forwards to one that keeps no result', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('quiet', { ignoreResult: true }))
 
@@ -117,7 +117,7 @@ export const forwardCases: KitGroup = {
       expect(record).toMatchObject({ state: 'failed', kind: 'invalid-output' })
       expect(record.failure?.text).toContain('quiet')
     }),
-    test('passes a forward that cannot be on to the dependents of the job', async (kit) => {
+    behaviour('passes a forward that cannot be on to the dependents of the job', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a')] }))
 
@@ -125,7 +125,7 @@ export const forwardCases: KitGroup = {
 
       expect(await kit.record('b')).toMatchObject({ state: 'failed', failure: { id: 'a', kind: 'invalid-output' } })
     }),
-    test('releases the dependents of a job that forwards when its target ends, and not before', async (kit) => {
+    behaviour('releases the dependents of a job that forwards when its target ends, and not before', async (kit) => {
       const session = await kit.session()
       await session.put(job('asks'), job('answers'))
       await session.put(job('v', { edges: [value('asks')] }), job('o', { edges: [order('asks')] }))
@@ -138,7 +138,7 @@ export const forwardCases: KitGroup = {
       expect(await kit.states('v', 'o')).toEqual({ v: 'enqueued', o: 'enqueued' })
       expect(argumentsOf(await session.claim(), 'v')).toEqual([inline('"late"')])
     }),
-    test('waits for the end of a whole line of forwards', async (kit) => {
+    behaviour('waits for the end of a whole line of forwards', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'), job('c'))
       await session.settle(forward(await session.takeOne(), 'b'))
@@ -151,7 +151,7 @@ export const forwardCases: KitGroup = {
       await session.put(job('d', { edges: [value('a')] }))
       expect(argumentsOf(await session.claim(), 'd')).toEqual([inline('"end"')])
     }),
-    test('is stored on the final target where the target is itself forwarded', async (kit) => {
+    behaviour('is stored on the final target where the target is itself forwarded', async (kit) => {
       const session = await kit.session()
       await session.put(job('b'), job('a'), job('c'))
       await session.settle(forward(await session.takeOne(), 'c'))
@@ -160,7 +160,7 @@ export const forwardCases: KitGroup = {
 
       expect(await kit.record('a')).toMatchObject({ state: 'deferred', forwardedTo: 'c' })
     }),
-    test('gives several jobs that forward to one its outcome', async (kit) => {
+    behaviour('gives several jobs that forward to one its outcome', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'), job('answers'))
       const held = await session.take(2)
@@ -170,7 +170,7 @@ export const forwardCases: KitGroup = {
 
       expect(await kit.states('a', 'b')).toEqual({ a: 'success', b: 'success' })
     }),
-    test('gives a job that forwards a result life of its own, from its own end', async (kit) => {
+    behaviour('gives a job that forwards a result life of its own, from its own end', async (kit) => {
       const session = await kit.session()
       await session.put(job('long', { resultTtlMs: 500_000 }), job('answers', { resultTtlMs: 10_000 }))
       await session.settle(forward(await session.takeOne(), 'answers'))
@@ -187,7 +187,7 @@ export const forwardCases: KitGroup = {
       expect(answers).toEqual([{ code: 'task-expired', about: 'answers' }, 'ok'])
       expect(argumentsOf(await session.claim(), 'd')).toEqual([inline('"kept"')])
     }),
-    test('leaves a job that forwards alone when the lease of its last owner ends', async (kit) => {
+    behaviour('leaves a job that forwards alone when the lease of its last owner ends', async (kit) => {
       const session = await forwarding(kit)
 
       await session.end()
@@ -195,7 +195,7 @@ export const forwardCases: KitGroup = {
 
       expect(await kit.record('asks')).toMatchObject({ state: 'deferred', forwardedTo: 'answers', crashes: 0 })
     }),
-    test('never hands out a job again that forwards', async (kit) => {
+    behaviour('never hands out a job again that forwards', async (kit) => {
       const session = await forwarding(kit)
       const held = await session.takeOne()
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { idsOf } from '../session/claimed.ts'
 import { job, jobs, value } from '../session/sample-job.ts'
 import { crash, giveBack, retry } from '../session/sample-settlement.ts'
@@ -8,7 +8,7 @@ import { crash, giveBack, retry } from '../session/sample-settlement.ts'
 export const handOutCases: KitGroup = {
   name: 'hand-out',
   cases: [
-    test('hands a job out with all that a worker needs', async (kit) => {
+    behaviour('hands a job out with all that a worker needs', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { input: '"in"', priority: 2, tags: ['t'], meta: '{}' }))
 
@@ -19,7 +19,7 @@ export const handOutCases: KitGroup = {
       expect(claimed.token).toBeLessThan(2 ** 53)
       expect(Number.isInteger(claimed.token)).toBe(true)
     }),
-    test('shows in the record who has a job, and since when', async (kit) => {
+    behaviour('shows in the record who has a job, and since when', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
 
@@ -30,7 +30,7 @@ export const handOutCases: KitGroup = {
       expect(record.claimedAt).toBeGreaterThanOrEqual(record.createdAt)
       expect(record.history.at(-1)).toMatchObject({ what: 'claimed', session: session.id })
     }),
-    test('tells a worker that the result of a job is not wanted', async (kit) => {
+    behaviour('tells a worker that the result of a job is not wanted', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { ignoreResult: true }), job('b'))
 
@@ -39,7 +39,7 @@ export const handOutCases: KitGroup = {
       expect(quiet?.ignoreResult).toBe(true)
       expect(loud?.ignoreResult ?? false).toBe(false)
     }),
-    test('hands each claim of a job out with a higher token and attempt [G5]', async (kit) => {
+    behaviour('hands each claim of a job out with a higher token and attempt [G5]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const first = await session.takeOne()
@@ -50,7 +50,7 @@ export const handOutCases: KitGroup = {
       expect(second.token).toBeGreaterThan(first.token)
       expect(second).toMatchObject({ attempt: 2, failures: 1 })
     }),
-    test('hands out a higher token after a job was given back', async (kit) => {
+    behaviour('hands out a higher token after a job was given back', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const first = await session.takeOne()
@@ -58,7 +58,7 @@ export const handOutCases: KitGroup = {
 
       expect((await session.takeOne()).token).toBeGreaterThan(first.token)
     }),
-    test('hands out a higher token after a job was removed and its id enqueued again [G5]', async (kit) => {
+    behaviour('hands out a higher token after a job was removed and its id enqueued again [G5]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const first = await session.finish('a')
@@ -67,7 +67,7 @@ export const handOutCases: KitGroup = {
 
       expect((await session.takeOne()).token).toBeGreaterThan(first.token)
     }),
-    test('hands jobs out for the slots first, and then ahead', async (kit) => {
+    behaviour('hands jobs out for the slots first, and then ahead', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 6))
 
@@ -76,7 +76,7 @@ export const handOutCases: KitGroup = {
       expect(idsOf(taken)).toEqual(['j0', 'j1', 'j2', 'j3', 'j4'])
       expect(taken.map((each) => each.ahead)).toEqual([false, false, true, true, true])
     }),
-    test('stops handing out ahead at a job with a crash behind it', async (kit) => {
+    behaviour('stops handing out ahead at a job with a crash behind it', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 4))
       const [first, second] = await session.take(2)
@@ -87,7 +87,7 @@ export const handOutCases: KitGroup = {
 
       expect(idsOf(taken)).toEqual(['j0'])
     }),
-    test('stops handing out ahead at a job that may crash only once', async (kit) => {
+    behaviour('stops handing out ahead at a job that may crash only once', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'), job('once', { maxCrashes: 1 }), job('c'))
 
@@ -95,19 +95,19 @@ export const handOutCases: KitGroup = {
 
       expect(idsOf(taken)).toEqual(['a', 'b'])
     }),
-    test('stops handing out ahead at a job of a task that may crash only once', async (kit) => {
+    behaviour('stops handing out ahead at a job of a task that may crash only once', async (kit) => {
       const session = await kit.session({ tasks: { work: undefined, fragile: { maxCrashes: 1 } } })
       await session.put(job('a'), job('b', { task: 'fragile' }), job('c'))
 
       expect(idsOf(await session.take(1, { ahead: 5 }))).toEqual(['a'])
     }),
-    test('hands out ahead a job that may crash more often than its task', async (kit) => {
+    behaviour('hands out ahead a job that may crash more often than its task', async (kit) => {
       const session = await kit.session({ tasks: { fragile: { maxCrashes: 1 } } })
       await session.put(job('a'), job('b', { task: 'fragile', maxCrashes: 2 }))
 
       expect(idsOf(await session.take(1, { ahead: 5 }))).toEqual(['a', 'b'])
     }),
-    test('hands out for a slot what may not go ahead', async (kit) => {
+    behaviour('hands out for a slot what may not go ahead', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { maxCrashes: 1 }), job('b', { maxCrashes: 1 }))
 
@@ -115,32 +115,32 @@ export const handOutCases: KitGroup = {
 
       expect(taken.map((each) => each.ahead)).toEqual([false, false])
     }),
-    test('hands out no more input than the bytes asked for', async (kit) => {
+    behaviour('hands out no more input than the bytes asked for', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 4, { input: 'x'.repeat(1000) }))
 
       expect(await session.take(4, { bytes: 2500 })).toHaveLength(2)
       expect(await kit.states('j2', 'j3')).toEqual({ j2: 'enqueued', j3: 'enqueued' })
     }),
-    test('counts bytes, not characters', async (kit) => {
+    behaviour('counts bytes, not characters', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 4, { input: '€'.repeat(500) }))
 
       expect(await session.take(4, { bytes: 3500 })).toHaveLength(2)
     }),
-    test('hands out the first job whatever its size', async (kit) => {
+    behaviour('hands out the first job whatever its size', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 2, { input: 'x'.repeat(1000) }))
 
       expect(idsOf(await session.take(2, { bytes: 10 }))).toEqual(['j0'])
     }),
-    test('limits the bytes of what is handed out ahead, too', async (kit) => {
+    behaviour('limits the bytes of what is handed out ahead, too', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 4, { input: 'x'.repeat(1000) }))
 
       expect(idsOf(await session.take(1, { ahead: 3, bytes: 2500 }))).toEqual(['j0', 'j1'])
     }),
-    test('counts argument values against the bytes, each once', async (kit) => {
+    behaviour('counts argument values against the bytes, each once', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'), ...jobs('of a', 3, { edges: [value('a')], input: '1' }))
       await session.put(job('of b', { edges: [value('b')], input: '1' }))
@@ -149,7 +149,7 @@ export const handOutCases: KitGroup = {
 
       expect(idsOf(await session.take(9, { bytes: 1500 }))).toEqual(['of a0', 'of a1', 'of a2'])
     }),
-    test('tells the worker how often a job crashed', async (kit) => {
+    behaviour('tells the worker how often a job crashed', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.settle(crash(await session.takeOne()))

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { KIT_LEASE_MS } from '../kit-context.ts'
 import { idsOf } from '../session/claimed.ts'
 import { job, jobs } from '../session/sample-job.ts'
@@ -9,7 +9,7 @@ import { success } from '../session/sample-settlement.ts'
 export const leaseCases: KitGroup = {
   name: 'leases',
   cases: [
-    test('keeps jobs with a session that renews [RQ-39]', async (kit) => {
+    behaviour('keeps jobs with a session that renews [RQ-39]', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 3))
       const held = await session.take(3)
@@ -21,7 +21,7 @@ export const leaseCases: KitGroup = {
 
       expect(await session.settle(...held.map((each) => success(each)))).toEqual(['ok', 'ok', 'ok'])
     }),
-    test('keeps jobs with a silent session until its lease is over', async (kit) => {
+    behaviour('keeps jobs with a silent session until its lease is over', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()
@@ -30,7 +30,7 @@ export const leaseCases: KitGroup = {
 
       expect(await session.settle(success(held))).toEqual(['ok'])
     }),
-    test('gives the jobs of a silent session to another when its lease is over [RQ-40]', async (kit) => {
+    behaviour('gives the jobs of a silent session to another when its lease is over [RQ-40]', async (kit) => {
       const [silent, other] = [await kit.session(), await kit.session()]
       await silent.put(job('a'))
       await silent.takeOne()
@@ -39,7 +39,7 @@ export const leaseCases: KitGroup = {
 
       expect(idsOf(await other.take(5))).toEqual(['a'])
     }),
-    test('ends a lease only by a sweep: nobody else acts on the time', async (kit) => {
+    behaviour('ends a lease only by a sweep: nobody else acts on the time', async (kit) => {
       const [silent, other] = [await kit.session(), await kit.session()]
       await silent.put(job('a'))
       await silent.takeOne()
@@ -50,7 +50,7 @@ export const leaseCases: KitGroup = {
       expect(await other.take(5)).toEqual([])
       expect(await kit.state('a')).toBe('processing')
     }),
-    test('promotes a job that is due only by a sweep', async (kit) => {
+    behaviour('promotes a job that is due only by a sweep', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { delayMs: 60_000 }))
 
@@ -61,7 +61,7 @@ export const leaseCases: KitGroup = {
       expect(before).toEqual([])
       expect(idsOf(await session.take(1))).toEqual(['a'])
     }),
-    test('lets a late renewal revive a session before a sweep has recorded its end', async (kit) => {
+    behaviour('lets a late renewal revive a session before a sweep has recorded its end', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()
@@ -73,7 +73,7 @@ export const leaseCases: KitGroup = {
 
       expect(await session.settle(success(held))).toEqual(['ok'])
     }),
-    test('lets a late settlement count before a sweep has recorded the end', async (kit) => {
+    behaviour('lets a late settlement count before a sweep has recorded the end', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()
@@ -82,7 +82,7 @@ export const leaseCases: KitGroup = {
 
       expect(await session.settle(success(held))).toEqual(['ok'])
     }),
-    test('sets the lease anew with each claim that takes something', async (kit) => {
+    behaviour('sets the lease anew with each claim that takes something', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 2))
       const first = await session.takeOne()
@@ -93,7 +93,7 @@ export const leaseCases: KitGroup = {
 
       expect(await session.settle(success(first))).toEqual(['ok'])
     }),
-    test('sets the lease anew with a claim in the step of a settle', async (kit) => {
+    behaviour('sets the lease anew with a claim in the step of a settle', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 3))
       const [first, second] = await session.take(2)
@@ -105,7 +105,7 @@ export const leaseCases: KitGroup = {
 
       expect(await session.settle(success(second))).toEqual(['ok'])
     }),
-    test('starts the lease with the first claim, not with the session', async (kit) => {
+    behaviour('starts the lease with the first claim, not with the session', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await kit.advance(KIT_LEASE_MS * 2)
@@ -115,7 +115,7 @@ export const leaseCases: KitGroup = {
 
       expect(await session.settle(success(held))).toEqual(['ok'])
     }),
-    test('ends each session by its own lease', async (kit) => {
+    behaviour('ends each session by its own lease', async (kit) => {
       const [short, long] = [await kit.session(), await kit.session({ leaseMs: KIT_LEASE_MS * 3 })]
       await short.put(...jobs('j', 2))
       await short.takeOne()
@@ -126,7 +126,7 @@ export const leaseCases: KitGroup = {
       expect(await kit.states('j0', 'j1')).toEqual({ j0: 'enqueued', j1: 'processing' })
       expect(await long.settle(success(held))).toEqual(['ok'])
     }),
-    test('expires nobody after an outage of the backend [G20]', async (kit) => {
+    behaviour('expires nobody after an outage of the backend [G20]', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 2))
       const held = await session.take(2)
@@ -138,7 +138,7 @@ export const leaseCases: KitGroup = {
       expect(await session.renew()).toMatchObject({ held: 2 })
       expect(await session.settle(...held.map((each) => success(each)))).toEqual(['ok', 'ok'])
     }),
-    test('gives every session one lease more after an outage, and no further', async (kit) => {
+    behaviour('gives every session one lease more after an outage, and no further', async (kit) => {
       const [silent, other] = [await kit.session(), await kit.session()]
       await silent.put(job('a'))
       await silent.takeOne()
@@ -152,7 +152,7 @@ export const leaseCases: KitGroup = {
       expect(within).toBe('processing')
       expect(idsOf(await other.take(1))).toEqual(['a'])
     }),
-    test('says when to sweep next: at the latest a quarter of a lease from now', async (kit) => {
+    behaviour('says when to sweep next: at the latest a quarter of a lease from now', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.takeOne()
@@ -162,7 +162,7 @@ export const leaseCases: KitGroup = {
 
       expect(next).toBeLessThanOrEqual((await kit.queue.now()) + KIT_LEASE_MS / 4)
     }),
-    test('says when to sweep next: at the latest when something is due', async (kit) => {
+    behaviour('says when to sweep next: at the latest when something is due', async (kit) => {
       const session = await kit.producer()
       await session.put(job('later', { delayMs: 90_000 }), job('soon', { delayMs: 30_000 }))
 
@@ -173,7 +173,7 @@ export const leaseCases: KitGroup = {
       expect(more).toBe(false)
       expect(next).toBeLessThanOrEqual(runAt ?? 0)
     }),
-    test('has nothing to sweep where there is nothing', async (kit) => {
+    behaviour('has nothing to sweep where there is nothing', async (kit) => {
       expect(await kit.queue.sweep()).toEqual({ more: false })
     }),
   ],

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { FaultyQueue, type Loss } from '../faults/faulty-queue.ts'
-import { type KitCase, type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitCase, type KitGroup } from '../kit-case.ts'
 import type { KitContext } from '../kit-context.ts'
 import { timeless } from '../timeless.ts'
 import { arrange, type FaultScenario, heldBy, NUMBERED_SCENARIOS, observe, PLAIN_SCENARIOS } from './fault-scenarios.ts'
@@ -14,7 +14,7 @@ export const lostMessageCases: KitGroup = {
     ...ALL.map((scenario) => losing('reply', scenario, `applies ${scenario.name} once though its reply was lost`)),
     ...ALL.map((scenario) => losing('request', scenario, `applies ${scenario.name} whose first copy never arrived`)),
     ...NUMBERED_SCENARIOS.map(arrivingLate),
-    test('refuses a late copy of a resume of an older epoch', async (kit) => {
+    behaviour('refuses a late copy of a resume of an older epoch', async (kit) => {
       const network = new FaultyQueue(kit.queue)
       const session = await kit.session({ queue: network })
       const held = await arrange(session)
@@ -31,7 +31,7 @@ export const lostMessageCases: KitGroup = {
 
 /** The call is sent twice and answered as if it had been sent once; what is stored is the same, too. */
 function losing(loss: Loss, scenario: FaultScenario, title: string): KitCase {
-  return test(title, async (kit) => {
+  return behaviour(title, async (kit) => {
     const undisturbed = await perform(kit, new FaultyQueue(await kit.fresh()), scenario)
 
     const disturbed = await perform(kit, new FaultyQueue(kit.queue), scenario, loss)
@@ -52,7 +52,7 @@ async function perform(kit: KitContext, network: FaultyQueue, scenario: FaultSce
 }
 
 function arrivingLate(scenario: FaultScenario): KitCase {
-  return test(`refuses a late copy of ${scenario.name} after a resume, and changes nothing`, async (kit) => {
+  return behaviour(`refuses a late copy of ${scenario.name} after a resume, and changes nothing`, async (kit) => {
     const network = new FaultyQueue(kit.queue)
     const session = await kit.session({ queue: network })
     await scenario.act(session, await arrange(session))

@@ -1,13 +1,13 @@
 import { MAX_NAME_LENGTH } from '@taskspace/core/backend'
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { argumentsOf, idsOf, inline } from '../session/claimed.ts'
 import { job, order, value } from '../session/sample-job.ts'
 import { success } from '../session/sample-settlement.ts'
 import { cancel } from './cancel-cases.ts'
 
 /** Strings that a store, a pattern, a path or an object may take for more than a name. */
-export const HOSTILE_NAMES: readonly (readonly [what: string, name: string])[] = [
+const HOSTILE_NAMES: readonly (readonly [what: string, name: string])[] = [
   ['__proto__', '__proto__'],
   ['constructor', 'constructor'],
   ['toString', 'toString'],
@@ -52,7 +52,7 @@ export const nameCases: KitGroup = {
   name: 'names as data',
   cases: [
     ...HOSTILE_NAMES.map(([what, name]) =>
-      test(`takes ${what} for an id: enqueued, depended on, run, canceled, removed [G24]`, async (kit) => {
+      behaviour(`takes ${what} for an id: enqueued, depended on, run, canceled, removed [G24]`, async (kit) => {
         const session = await kit.session()
         await session.put(job(name), job('after', { edges: [value(name)] }))
 
@@ -68,7 +68,7 @@ export const nameCases: KitGroup = {
       }),
     ),
     ...HOSTILE_NAMES.map(([what, name]) =>
-      test(`takes ${what} for a queue, a task, a tag and a reason [G24]`, async (kit) => {
+      behaviour(`takes ${what} for a queue, a task, a tag and a reason [G24]`, async (kit) => {
         const session = await kit.session({ queues: [name], tasks: { [name]: { maxCrashes: 1 } }, label: name })
         await session.put(job('a', { queue: name, task: name, tags: [name], meta: JSON.stringify(name) }), job('b'))
 
@@ -83,7 +83,7 @@ export const nameCases: KitGroup = {
         expect(await kit.state('b')).toBe('enqueued')
       }),
     ),
-    test('takes names for different that differ in anything [G24]', async (kit) => {
+    behaviour('takes names for different that differ in anything [G24]', async (kit) => {
       const session = await kit.session()
 
       await session.put(...NEIGHBOURS.map((name) => job(name, { queue: name, input: JSON.stringify(name) })))
@@ -97,7 +97,7 @@ export const nameCases: KitGroup = {
       expect([...counts.keys()].sort()).toEqual([...NEIGHBOURS].sort())
       for (const name of NEIGHBOURS) expect(await kit.valueOf(name)).toBe(JSON.stringify(name))
     }),
-    test('does not find a job by a part of its name, or by two names joined', async (kit) => {
+    behaviour('does not find a job by a part of its name, or by two names joined', async (kit) => {
       const session = await kit.session()
       await session.put(job('b:c', { queue: 'a' }), job('c', { queue: 'a:b' }))
 

@@ -1,6 +1,6 @@
 import { CONTRACT_VERSION } from '@taskspace/core/backend'
 import { expect } from 'vitest'
-import { type KitGroup, test, testTwoClients } from '../kit-case.ts'
+import { behaviour, behaviourOfTwoClients, type KitGroup } from '../kit-case.ts'
 import { KIT_LEASE_MS } from '../kit-context.ts'
 import { argumentsOf, idsOf, inline } from '../session/claimed.ts'
 import { job, value } from '../session/sample-job.ts'
@@ -10,17 +10,17 @@ import { success } from '../session/sample-settlement.ts'
 export const namespaceCases: KitGroup = {
   name: 'namespaces and clients',
   cases: [
-    test('speaks this version of the contract', async (kit) => {
+    behaviour('speaks this version of the contract', async (kit) => {
       expect(kit.queue.contractVersion).toBe(CONTRACT_VERSION)
     }),
-    test('names its store without credentials, and its namespace', async (kit) => {
+    behaviour('names its store without credentials, and its namespace', async (kit) => {
       const other = await kit.fresh()
 
       expect(kit.queue.url).toMatch(/^[a-z]+:/)
       expect(kit.queue.url).not.toContain('@')
       expect(kit.queue.namespace).not.toBe(other.namespace)
     }),
-    test('keeps the jobs of two namespaces apart', async (kit) => {
+    behaviour('keeps the jobs of two namespaces apart', async (kit) => {
       const elsewhere = await kit.fresh()
       const [here, there] = [await kit.session(), await kit.session({ queue: elsewhere })]
       await here.put(job('a', { input: '"here"' }))
@@ -31,20 +31,20 @@ export const namespaceCases: KitGroup = {
       expect(await there.take(5)).toMatchObject([{ id: 'a', input: '"there"' }, { id: 'b' }])
       expect((await kit.queue.counts()).get('default')).toMatchObject({ processing: 1 })
     }),
-    test('refuses an edge on a job of another namespace', async (kit) => {
+    behaviour('refuses an edge on a job of another namespace', async (kit) => {
       const there = await kit.producer(await kit.fresh())
       const here = await kit.producer()
       await there.put(job('a'))
 
       expect(await here.enqueue(job('b', { edges: [value('a')] }))).toEqual([{ code: 'no-such-job', about: 'a' }])
     }),
-    test('does not know a session of another namespace', async (kit) => {
+    behaviour('does not know a session of another namespace', async (kit) => {
       const session = await kit.session()
       const elsewhere = await kit.fresh()
 
       await kit.refused(elsewhere.renew(session.id), 'SESSION_UNKNOWN')
     }),
-    test('drains one namespace alone', async (kit) => {
+    behaviour('drains one namespace alone', async (kit) => {
       const elsewhere = await kit.fresh()
       const [here, there] = [await kit.producer(), await kit.session({ queue: elsewhere })]
       await here.put(job('a'))
@@ -55,7 +55,7 @@ export const namespaceCases: KitGroup = {
 
       expect(idsOf(await there.take(5))).toEqual(['a'])
     }),
-    test('moves the clock of one namespace alone', async (kit) => {
+    behaviour('moves the clock of one namespace alone', async (kit) => {
       const elsewhere = await kit.fresh()
       const before = await elsewhere.now()
 
@@ -63,7 +63,7 @@ export const namespaceCases: KitGroup = {
 
       expect((await elsewhere.now()) - before).toBeLessThan(3_600_000_000)
     }),
-    testTwoClients('shows the same store to two clients', async (kit) => {
+    behaviourOfTwoClients('shows the same store to two clients', async (kit) => {
       const second = await kit.reopen()
       const [here, there] = [await kit.session(), await kit.session({ queue: second })]
       await here.put(job('a'), job('b', { edges: [value('a')] }))
@@ -73,7 +73,7 @@ export const namespaceCases: KitGroup = {
       expect([second.url, second.namespace]).toEqual([kit.queue.url, kit.queue.namespace])
       expect(argumentsOf(await here.claim(), 'b')).toEqual([inline('"far"')])
     }),
-    testTwoClients('wakes a claim of one client for a job of another', async (kit) => {
+    behaviourOfTwoClients('wakes a claim of one client for a job of another', async (kit) => {
       const second = await kit.reopen()
       const [waiting, other] = [await kit.session(), await kit.producer(second)]
       const claim = waiting.takeOne({ waitMs: 60_000 })
@@ -82,7 +82,7 @@ export const namespaceCases: KitGroup = {
 
       expect((await kit.patience.within(claim, 'the claim')).id).toBe('a')
     }),
-    testTwoClients('tells one client of an outcome that another brought about', async (kit) => {
+    behaviourOfTwoClients('tells one client of an outcome that another brought about', async (kit) => {
       const second = await kit.reopen()
       const [asking, working] = [await kit.producer(), await kit.session({ queue: second })]
       const hearing = await kit.listen(asking)
@@ -92,7 +92,7 @@ export const namespaceCases: KitGroup = {
 
       expect(await hearing.outcome('a')).toEqual({ id: 'a', state: 'success', value: '"far"' })
     }),
-    testTwoClients('leaves a client alone whose neighbour closes', async (kit) => {
+    behaviourOfTwoClients('leaves a client alone whose neighbour closes', async (kit) => {
       const second = await kit.reopen()
       const [here, there] = [await kit.session(), await kit.session({ queue: second })]
       await there.put(job('a'))
@@ -101,7 +101,7 @@ export const namespaceCases: KitGroup = {
 
       await here.finish('a')
     }),
-    testTwoClients(
+    behaviourOfTwoClients(
       'keeps what a client held that went away until its lease ends, and then gives it on',
       async (kit) => {
         const second = await kit.reopen()
@@ -117,15 +117,18 @@ export const namespaceCases: KitGroup = {
         expect(idsOf(await here.take(1))).toEqual(['a'])
       },
     ),
-    testTwoClients('lets a client settle through another object what it claimed through the first', async (kit) => {
-      const second = await kit.reopen()
-      const session = await kit.session()
-      await session.put(job('a'))
-      const held = await session.takeOne()
+    behaviourOfTwoClients(
+      'lets a client settle through another object what it claimed through the first',
+      async (kit) => {
+        const second = await kit.reopen()
+        const session = await kit.session()
+        await session.put(job('a'))
+        const held = await session.takeOne()
 
-      const reply = await second.settle(session.next(1), [success(held)])
+        const reply = await second.settle(session.next(1), [success(held)])
 
-      expect(reply.answers).toEqual(['ok'])
-    }),
+        expect(reply.answers).toEqual(['ok'])
+      },
+    ),
   ],
 }

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { idsOf } from '../session/claimed.ts'
 import { asRequest, LANE } from '../session/kit-session.ts'
 import { job, jobs } from '../session/sample-job.ts'
@@ -11,7 +11,7 @@ export const numberedCallCases: KitGroup = {
   name: 'numbered calls',
   cases: [
     ...NUMBERED_CALLS.map(({ name, make }) =>
-      test(`answers ${name} of an older epoch with STALE_CALL`, async (kit) => {
+      behaviour(`answers ${name} of an older epoch with STALE_CALL`, async (kit) => {
         const session = await kit.session()
         await kit.queue.resume(session.id, 1, [])
 
@@ -20,7 +20,7 @@ export const numberedCallCases: KitGroup = {
         expect(await kit.queue.counts()).toEqual(new Map())
       }),
     ),
-    test('refuses an enqueue with a lower number, and stores nothing', async (kit) => {
+    behaviour('refuses an enqueue with a lower number, and stores nothing', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const older = session.last(LANE.enqueue)
@@ -30,7 +30,7 @@ export const numberedCallCases: KitGroup = {
 
       expect(await kit.state('c')).toBeUndefined()
     }),
-    test('refuses a claim with a lower number, and takes nothing', async (kit) => {
+    behaviour('refuses a claim with a lower number, and takes nothing', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 3))
       await session.takeOne()
@@ -41,7 +41,7 @@ export const numberedCallCases: KitGroup = {
 
       expect(await kit.state('j2')).toBe('enqueued')
     }),
-    test('refuses a settle with a lower number, and decides nothing', async (kit) => {
+    behaviour('refuses a settle with a lower number, and decides nothing', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 2))
       await session.takeOne()
@@ -52,7 +52,7 @@ export const numberedCallCases: KitGroup = {
 
       expect(await kit.state(held.id)).toBe('processing')
     }),
-    test('refuses an append with a lower number, and stores nothing', async (kit) => {
+    behaviour('refuses an append with a lower number, and stores nothing', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()
@@ -64,7 +64,7 @@ export const numberedCallCases: KitGroup = {
 
       expect(await kit.record('a')).toMatchObject({ progress: 0.2 })
     }),
-    test('refuses a control with a lower number, and obeys nothing', async (kit) => {
+    behaviour('refuses a control with a lower number, and obeys nothing', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.control({ kind: 'priority', id: 'a', priority: 1 })
@@ -75,7 +75,7 @@ export const numberedCallCases: KitGroup = {
 
       expect(await kit.state('a')).toBe('enqueued')
     }),
-    test('takes numbers with gaps between them', async (kit) => {
+    behaviour('takes numbers with gaps between them', async (kit) => {
       const session = await kit.session()
       const { number, ...rest } = session.next(LANE.enqueue)
 
@@ -85,7 +85,7 @@ export const numberedCallCases: KitGroup = {
       expect([...first, ...second]).toEqual(['ok', 'ok'])
       await kit.refused(kit.queue.enqueue({ ...rest, number: number + 50 }, [job('c')]), 'STALE_CALL')
     }),
-    test('counts the numbers of each lane apart', async (kit) => {
+    behaviour('counts the numbers of each lane apart', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 4))
       const call = session.next(3)
@@ -95,7 +95,7 @@ export const numberedCallCases: KitGroup = {
 
       expect(idsOf([...high.jobs, ...low.jobs])).toEqual(['j0', 'j1'])
     }),
-    test('counts the numbers of each session apart', async (kit) => {
+    behaviour('counts the numbers of each session apart', async (kit) => {
       const [one, other] = [await kit.session(), await kit.session()]
       await one.put(job('a'))
 
@@ -103,7 +103,7 @@ export const numberedCallCases: KitGroup = {
 
       expect(await kit.states('a', 'b')).toEqual({ a: 'enqueued', b: 'enqueued' })
     }),
-    test('counts the number of a claim that took nothing as not applied', async (kit) => {
+    behaviour('counts the number of a claim that took nothing as not applied', async (kit) => {
       const session = await kit.session()
       const call = session.next(LANE.work)
 
@@ -114,7 +114,7 @@ export const numberedCallCases: KitGroup = {
       expect(nothing).toEqual({ jobs: [], values: [] })
       expect(idsOf(something.jobs)).toEqual(['a'])
     }),
-    test('takes any call with the number of a claim that took nothing', async (kit) => {
+    behaviour('takes any call with the number of a claim that took nothing', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()

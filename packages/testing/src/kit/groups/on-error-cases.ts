@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { argumentsOf, idsOf, inline } from '../session/claimed.ts'
 import { job, order, value } from '../session/sample-job.ts'
 import { failure, failureOf, success } from '../session/sample-settlement.ts'
@@ -8,7 +8,7 @@ import { failure, failureOf, success } from '../session/sample-settlement.ts'
 export const onErrorCases: KitGroup = {
   name: 'failed dependencies',
   cases: [
-    test('fails a dependent with the failure of the job it needs, and never runs it [WQ-33]', async (kit) => {
+    behaviour('fails a dependent with the failure of the job it needs, and never runs it [WQ-33]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a')] }))
       const held = await session.takeOne()
@@ -20,7 +20,7 @@ export const onErrorCases: KitGroup = {
       expect(record.failure).toEqual(failureOf(held))
       expect(await session.take(1)).toEqual([])
     }),
-    test('hands a failure through a chain unchanged [WQ-33]', async (kit) => {
+    behaviour('hands a failure through a chain unchanged [WQ-33]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a')] }))
       await session.put(job('c', { edges: [order('b')] }), job('d', { edges: [value('c')] }))
@@ -35,7 +35,7 @@ export const onErrorCases: KitGroup = {
         expect(record.failure).toEqual(expected)
       }
     }),
-    test('keeps the kind of the failure for the record of the job that failed', async (kit) => {
+    behaviour('keeps the kind of the failure for the record of the job that failed', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
 
@@ -43,7 +43,7 @@ export const onErrorCases: KitGroup = {
 
       expect(await kit.record('a')).toMatchObject({ state: 'failed', kind: 'timeout' })
     }),
-    test('passes the failure in the place of the argument where the edge says so [WQ-34]', async (kit) => {
+    behaviour('passes the failure in the place of the argument where the edge says so [WQ-34]', async (kit) => {
       const session = await kit.session()
       await session.put(job('bad'), job('good'))
       await session.put(job('both', { edges: [value('good', 'pass'), value('bad', 'pass')] }))
@@ -55,7 +55,7 @@ export const onErrorCases: KitGroup = {
       const reply = await session.claim()
       expect(argumentsOf(reply, 'both')).toEqual([inline('"fine"'), { kind: 'failure', failure: failureOf(held) }])
     }),
-    test('passes the failure of the job that failed first, not of the one between', async (kit) => {
+    behaviour('passes the failure of the job that failed first, not of the one between', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a')] }), job('c', { edges: [value('b', 'pass')] }))
       const held = await session.takeOne()
@@ -64,7 +64,7 @@ export const onErrorCases: KitGroup = {
 
       expect(argumentsOf(await session.claim(), 'c')).toEqual([{ kind: 'failure', failure: failureOf(held) }])
     }),
-    test('runs a job after one that failed, where its order edge says pass', async (kit) => {
+    behaviour('runs a job after one that failed, where its order edge says pass', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [order('a', 'pass')] }))
 
@@ -74,7 +74,7 @@ export const onErrorCases: KitGroup = {
       expect(idsOf(reply.jobs)).toEqual(['b'])
       expect(argumentsOf(reply)).toEqual([])
     }),
-    test('fails a job after one that failed, where its order edge says fail', async (kit) => {
+    behaviour('fails a job after one that failed, where its order edge says fail', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [order('a')] }))
 
@@ -82,7 +82,7 @@ export const onErrorCases: KitGroup = {
 
       expect(await kit.record('b')).toMatchObject({ state: 'failed', kind: 'dependency-failed' })
     }),
-    test('goes on waiting for a job that failed, where the edge says so [RQ-49]', async (kit) => {
+    behaviour('goes on waiting for a job that failed, where the edge says so [RQ-49]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('v', { edges: [value('a', 'wait')] }), job('o', { edges: [order('a', 'wait')] }))
 
@@ -91,7 +91,7 @@ export const onErrorCases: KitGroup = {
 
       expect(await kit.states('v', 'o')).toEqual({ v: 'deferred', o: 'deferred' })
     }),
-    test('releases a job that went on waiting when the failed one is started over and succeeds', async (kit) => {
+    behaviour('releases a job that went on waiting when the failed one is started over and succeeds', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a', 'wait')] }))
       await session.settle(failure(await session.takeOne()))
@@ -101,7 +101,7 @@ export const onErrorCases: KitGroup = {
 
       expect(argumentsOf(await session.claim(), 'b')).toEqual([inline('"at last"')])
     }),
-    test('releases a job that went on waiting when the id of the failed one is reused', async (kit) => {
+    behaviour('releases a job that went on waiting when the id of the failed one is reused', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a', 'wait')] }))
       await session.settle(failure(await session.takeOne()))
@@ -111,7 +111,7 @@ export const onErrorCases: KitGroup = {
 
       expect(argumentsOf(await session.claim(), 'b')).toEqual([inline('"again"')])
     }),
-    test('fails a job with the first that it needs, though others are still to come', async (kit) => {
+    behaviour('fails a job with the first that it needs, though others are still to come', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'), job('sum', { edges: [value('b'), value('a')] }))
       const held = await session.takeOne()
@@ -124,7 +124,7 @@ export const onErrorCases: KitGroup = {
       expect((await kit.record('sum')).failure).toEqual(failureOf(held))
       expect(await session.take(1)).toEqual([])
     }),
-    test('decides each dependent by its own edge', async (kit) => {
+    behaviour('decides each dependent by its own edge', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.put(...(['fail', 'pass', 'wait'] as const).map((each) => job(each, { edges: [value('a', each)] })))
@@ -133,18 +133,21 @@ export const onErrorCases: KitGroup = {
 
       expect(await kit.states('fail', 'pass', 'wait')).toEqual({ fail: 'failed', pass: 'enqueued', wait: 'deferred' })
     }),
-    test('does not fail a job that it has released already, when the one it needed is started over', async (kit) => {
-      const session = await kit.session()
-      await session.put(job('a'), job('b', { edges: [value('a')] }))
-      await session.finish('a', '"1"')
-      await session.put(job('a', { reuseEnded: true, priority: 1 }))
+    behaviour(
+      'does not fail a job that it has released already, when the one it needed is started over',
+      async (kit) => {
+        const session = await kit.session()
+        await session.put(job('a'), job('b', { edges: [value('a')] }))
+        await session.finish('a', '"1"')
+        await session.put(job('a', { reuseEnded: true, priority: 1 }))
 
-      await session.settle(failure(await session.takeOne()))
+        await session.settle(failure(await session.takeOne()))
 
-      expect(await kit.state('b')).toBe('enqueued')
-      expect(argumentsOf(await session.claim(), 'b')).toEqual([inline('"1"')])
-    }),
-    test('keeps a failure with all its fields [RQ-37]', async (kit) => {
+        expect(await kit.state('b')).toBe('enqueued')
+        expect(argumentsOf(await session.claim(), 'b')).toEqual([inline('"1"')])
+      },
+    ),
+    behaviour('keeps a failure with all its fields [RQ-37]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { task: 'mail.send', queue: 'mails' }))
       const held = await session.takeOne({ queues: ['mails'] })
@@ -155,7 +158,7 @@ export const onErrorCases: KitGroup = {
 
       expect((await kit.record('a')).failure).toEqual(failureOf(held, full))
     }),
-    test('keeps failed jobs, and no result of theirs', async (kit) => {
+    behaviour('keeps failed jobs, and no result of theirs', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()

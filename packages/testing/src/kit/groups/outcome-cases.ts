@@ -1,6 +1,6 @@
 import { PUSHED_VALUE_BYTES } from '@taskspace/core/backend'
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { job, value } from '../session/sample-job.ts'
 import { failure, failureOf, forward, retry, success } from '../session/sample-settlement.ts'
 import { cancel } from './cancel-cases.ts'
@@ -9,7 +9,7 @@ import { cancel } from './cancel-cases.ts'
 export const outcomeCases: KitGroup = {
   name: 'outcomes',
   cases: [
-    test('tells the session that enqueued a job with reply how it ended', async (kit) => {
+    behaviour('tells the session that enqueued a job with reply how it ended', async (kit) => {
       const [asking, working] = [await kit.producer(), await kit.session()]
       const hearing = await kit.listen(asking)
       await asking.put(job('a', { reply: true }))
@@ -18,7 +18,7 @@ export const outcomeCases: KitGroup = {
 
       expect(await hearing.outcome('a')).toEqual({ id: 'a', state: 'success', value: '"answer"' })
     }),
-    test('tells a session that watches a job how it ended', async (kit) => {
+    behaviour('tells a session that watches a job how it ended', async (kit) => {
       const [watching, working] = [await kit.producer(), await kit.session()]
       await working.put(job('a'))
       const hearing = await kit.listen(watching)
@@ -28,7 +28,7 @@ export const outcomeCases: KitGroup = {
 
       expect(await hearing.outcome('a')).toEqual({ id: 'a', state: 'success', value: '"answer"' })
     }),
-    test('tells at once of jobs that have ended when they are watched', async (kit) => {
+    behaviour('tells at once of jobs that have ended when they are watched', async (kit) => {
       const session = await kit.session()
       await session.put(job('good'), job('bad'), job('gone'))
       await session.finish('good', '"1"')
@@ -44,7 +44,7 @@ export const outcomeCases: KitGroup = {
       const why = (await kit.record('gone')).failure
       expect(await hearing.outcome('gone')).toEqual({ id: 'gone', state: 'canceled', failure: why })
     }),
-    test('tells of a failure, and of a job that fails with it', async (kit) => {
+    behaviour('tells of a failure, and of a job that fails with it', async (kit) => {
       const [asking, working] = [await kit.producer(), await kit.session()]
       const hearing = await kit.listen(asking)
       await asking.put(job('a', { reply: true }), job('b', { edges: [value('a')], reply: true }))
@@ -55,7 +55,7 @@ export const outcomeCases: KitGroup = {
       expect(await hearing.outcome('a')).toEqual({ id: 'a', state: 'failed', failure: failureOf(held) })
       expect(await hearing.outcome('b')).toEqual({ id: 'b', state: 'failed', failure: failureOf(held) })
     }),
-    test('tells of a job that fails as soon as it is stored', async (kit) => {
+    behaviour('tells of a job that fails as soon as it is stored', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()
@@ -66,7 +66,7 @@ export const outcomeCases: KitGroup = {
 
       expect(await hearing.outcome('b')).toEqual({ id: 'b', state: 'failed', failure: failureOf(held) })
     }),
-    test('tells of a canceled job', async (kit) => {
+    behaviour('tells of a canceled job', async (kit) => {
       const session = await kit.producer()
       const hearing = await kit.listen(session)
       await session.put(job('a', { reply: true }))
@@ -75,21 +75,24 @@ export const outcomeCases: KitGroup = {
 
       expect(await hearing.outcome('a')).toMatchObject({ id: 'a', state: 'canceled', failure: { kind: 'canceled' } })
     }),
-    test('says gone of an unknown job, and of one whose result was dropped or is past its life [G14]', async (kit) => {
-      const session = await kit.session()
-      await session.put(job('dropped', { resultTtlMs: 0 }), job('old', { resultTtlMs: 10_000 }))
-      await session.finish('dropped')
-      await session.finish('old')
-      await kit.queue.shiftClock(11_000)
-      const hearing = await kit.listen(session)
+    behaviour(
+      'says gone of an unknown job, and of one whose result was dropped or is past its life [G14]',
+      async (kit) => {
+        const session = await kit.session()
+        await session.put(job('dropped', { resultTtlMs: 0 }), job('old', { resultTtlMs: 10_000 }))
+        await session.finish('dropped')
+        await session.finish('old')
+        await kit.queue.shiftClock(11_000)
+        const hearing = await kit.listen(session)
 
-      await hearing.watch('nobody', 'dropped', 'old')
+        await hearing.watch('nobody', 'dropped', 'old')
 
-      for (const id of ['nobody', 'dropped', 'old']) {
-        expect(await hearing.outcome(id)).toEqual({ id, state: 'gone' })
-      }
-    }),
-    test('says ignored of a job that keeps no result when it succeeds', async (kit) => {
+        for (const id of ['nobody', 'dropped', 'old']) {
+          expect(await hearing.outcome(id)).toEqual({ id, state: 'gone' })
+        }
+      },
+    ),
+    behaviour('says ignored of a job that keeps no result when it succeeds', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { ignoreResult: true }))
       const hearing = await kit.listen(session)
@@ -101,7 +104,7 @@ export const outcomeCases: KitGroup = {
       // Whoever missed it finds no such job any more.
       expect(state).toBe(hearing.wasInterrupted ? 'gone' : 'ignored')
     }),
-    test('tells of the failure of a job that keeps no result', async (kit) => {
+    behaviour('tells of the failure of a job that keeps no result', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { ignoreResult: true }))
       const hearing = await kit.listen(session)
@@ -111,7 +114,7 @@ export const outcomeCases: KitGroup = {
 
       expect(await hearing.outcome('a')).toMatchObject({ state: 'failed' })
     }),
-    test('pushes a value of the largest size, and names a larger one', async (kit) => {
+    behaviour('pushes a value of the largest size, and names a larger one', async (kit) => {
       const session = await kit.session()
       const hearing = await kit.listen(session)
       const [fits, exceeds] = ['x'.repeat(PUSHED_VALUE_BYTES), '€'.repeat(PUSHED_VALUE_BYTES / 2)]
@@ -125,7 +128,7 @@ export const outcomeCases: KitGroup = {
       const size = (PUSHED_VALUE_BYTES / 2) * 3
       expect(await hearing.outcome('exceeds')).toEqual({ id: 'exceeds', state: 'success', large, size })
     }),
-    test('names a large value of a job that forwarded by the job that has it', async (kit) => {
+    behaviour('names a large value of a job that forwarded by the job that has it', async (kit) => {
       const session = await kit.session()
       const hearing = await kit.listen(session)
       await session.put(job('asks', { reply: true }), job('answers'))
@@ -138,7 +141,7 @@ export const outcomeCases: KitGroup = {
       if (outcome.state !== 'success' || !('large' in outcome)) expect.fail('the value is large')
       expect(await kit.valueOf(outcome.large.id, outcome.large.series)).toBe(text)
     }),
-    test('says nothing of a job that is retried until it has ended', async (kit) => {
+    behaviour('says nothing of a job that is retried until it has ended', async (kit) => {
       const session = await kit.session()
       const hearing = await kit.listen(session)
       await session.put(job('a', { reply: true }), job('fence', { reply: true, priority: -1 }))
@@ -151,7 +154,7 @@ export const outcomeCases: KitGroup = {
       expect(await hearing.outcome('a')).toEqual({ id: 'a', state: 'success', value: '"2"' })
       expect(hearing.heard('a')).toHaveLength(1)
     }),
-    test('tells an outcome once, though the job was enqueued with reply and is watched', async (kit) => {
+    behaviour('tells an outcome once, though the job was enqueued with reply and is watched', async (kit) => {
       const session = await kit.session()
       const hearing = await kit.listen(session)
       await session.put(job('a', { reply: true }), job('fence', { reply: true }))
@@ -165,7 +168,7 @@ export const outcomeCases: KitGroup = {
       await hearing.outcome('a')
       expect(hearing.heard('a')).toHaveLength(1)
     }),
-    test('tells the outcome of each series of a job', async (kit) => {
+    behaviour('tells the outcome of each series of a job', async (kit) => {
       const session = await kit.session()
       const hearing = await kit.listen(session)
       await session.put(job('a', { reply: true }))
@@ -177,7 +180,7 @@ export const outcomeCases: KitGroup = {
 
       expect(await hearing.outcome('a', 2)).toEqual({ id: 'a', state: 'success', value: '"2"' })
     }),
-    test('tells the result before it drops it, whose life is 0', async (kit) => {
+    behaviour('tells the result before it drops it, whose life is 0', async (kit) => {
       const session = await kit.session()
       const hearing = await kit.listen(session)
       await session.put(job('a', { reply: true, resultTtlMs: 0 }))

@@ -1,6 +1,6 @@
 import type { Payload } from '@taskspace/core/backend'
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { argumentsOf, inline, present } from '../session/claimed.ts'
 import { job, value } from '../session/sample-job.ts'
 import { failure, failureOf, news, success } from '../session/sample-settlement.ts'
@@ -26,7 +26,7 @@ export const payloadCases: KitGroup = {
   name: 'payloads as data',
   cases: [
     ...PAYLOADS.map(([what, payload]) =>
-      test(`gives ${what} back as it came: as input, output, result and detail [G25]`, async (kit) => {
+      behaviour(`gives ${what} back as it came: as input, output, result and detail [G25]`, async (kit) => {
         const session = await kit.session()
         await session.put(job('a', { input: payload }), job('b', { edges: [value('a')] }))
         const held = await session.takeOne()
@@ -46,7 +46,7 @@ export const payloadCases: KitGroup = {
         expectSame(present((await kit.record('b')).failure?.details, 'the details'), payload)
       }),
     ),
-    test('keeps a result that is a text apart from one that is bytes with the same content', async (kit) => {
+    behaviour('keeps a result that is a text apart from one that is bytes with the same content', async (kit) => {
       const session = await kit.session()
       await session.put(job('text'), job('bytes'), job('d', { edges: [value('text'), value('bytes')] }))
       await session.finish('text', '"x"')
@@ -57,7 +57,7 @@ export const payloadCases: KitGroup = {
       expect(text).toEqual(inline('"x"'))
       expect(bytes).toEqual(inline(new TextEncoder().encode('"x"')))
     }),
-    test('is not touched by what becomes of the bytes that were given to it', async (kit) => {
+    behaviour('is not touched by what becomes of the bytes that were given to it', async (kit) => {
       const session = await kit.session()
       const [input, result] = [new Uint8Array([1, 2, 3]), new Uint8Array([4, 5, 6])]
       await session.put(job('a', { input }), job('b', { edges: [value('a')] }))
@@ -70,7 +70,7 @@ export const payloadCases: KitGroup = {
       expectSame(held.input, new Uint8Array([1, 2, 3]))
       expect(argumentsOf(await session.claim(), 'b')).toEqual([inline(new Uint8Array([4, 5, 6]))])
     }),
-    test('is not touched by what a worker does to the bytes that it was handed', async (kit) => {
+    behaviour('is not touched by what a worker does to the bytes that it was handed', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a')] }), job('c', { edges: [value('a')] }))
       await session.finish('a', new Uint8Array([1, 2, 3]))
@@ -81,7 +81,7 @@ export const payloadCases: KitGroup = {
 
       expect(argumentsOf(await session.claim(), 'c')).toEqual([inline(new Uint8Array([1, 2, 3]))])
     }),
-    test('takes a result of several megabytes', async (kit) => {
+    behaviour('takes a result of several megabytes', async (kit) => {
       const session = await kit.session()
       const text = 'mega €'.repeat(500_000)
       await session.put(job('a'))
@@ -93,7 +93,7 @@ export const payloadCases: KitGroup = {
       expect(tail).toMatchObject({ kind: 'text', size })
       expect(Buffer.from(present(tail, 'the tail').bytes).toString()).toBe('mega €')
     }),
-    test('keeps a failure with every field that it has', async (kit) => {
+    behaviour('keeps a failure with every field that it has', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()

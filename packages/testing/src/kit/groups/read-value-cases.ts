@@ -1,6 +1,6 @@
 import { INLINE_VALUE_BYTES } from '@taskspace/core/backend'
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { argumentsOf } from '../session/claimed.ts'
 import { job, value } from '../session/sample-job.ts'
 import { failure, success } from '../session/sample-settlement.ts'
@@ -11,7 +11,7 @@ const LARGE = 'xyz'.repeat(INLINE_VALUE_BYTES)
 export const readValueCases: KitGroup = {
   name: 'reading values',
   cases: [
-    test('gives a text as its bytes in UTF-8, with its whole size', async (kit) => {
+    behaviour('gives a text as its bytes in UTF-8, with its whole size', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.finish('a', '"süß €"')
@@ -22,7 +22,7 @@ export const readValueCases: KitGroup = {
       expect(chunk).toMatchObject({ kind: 'text', size: bytes.length })
       expect(Buffer.from(chunk?.bytes ?? [])).toEqual(bytes)
     }),
-    test('gives bytes as they are', async (kit) => {
+    behaviour('gives bytes as they are', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.finish('a', new Uint8Array([0, 1, 254, 255]))
@@ -32,7 +32,7 @@ export const readValueCases: KitGroup = {
       expect(chunk).toMatchObject({ kind: 'bytes', size: 4 })
       expect([...(chunk?.bytes ?? [])]).toEqual([0, 1, 254, 255])
     }),
-    test('cuts a text in bytes, even inside a character', async (kit) => {
+    behaviour('cuts a text in bytes, even inside a character', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.finish('a', 'a€b')
@@ -42,7 +42,7 @@ export const readValueCases: KitGroup = {
       expect(chunk).toMatchObject({ kind: 'text', size: 5 })
       expect([...(chunk?.bytes ?? [])]).toEqual([...Buffer.from('a€b').subarray(2, 4)])
     }),
-    test('gives a large value in chunks that make up the whole', async (kit) => {
+    behaviour('gives a large value in chunks that make up the whole', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.finish('a', LARGE)
@@ -55,7 +55,7 @@ export const readValueCases: KitGroup = {
 
       expect(Buffer.concat(chunks).toString()).toBe(LARGE)
     }),
-    test('gives no more than there is', async (kit) => {
+    behaviour('gives no more than there is', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.finish('a', '12345')
@@ -64,7 +64,7 @@ export const readValueCases: KitGroup = {
 
       expect(Buffer.from(chunk?.bytes ?? []).toString()).toBe('45')
     }),
-    test('gives nothing for an unknown job, another series, or a job without a result', async (kit) => {
+    behaviour('gives nothing for an unknown job, another series, or a job without a result', async (kit) => {
       const session = await kit.session()
       await session.put(job('done'), job('failed'), job('waits'))
       await session.finish('done')
@@ -79,14 +79,14 @@ export const readValueCases: KitGroup = {
 
       for (const ref of refs) expect(await kit.queue.readValue(ref, 0, 10)).toBeUndefined()
     }),
-    test('gives a result to any number of readers [G6]', async (kit) => {
+    behaviour('gives a result to any number of readers [G6]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.finish('a', '"again"')
 
       expect([await kit.valueOf('a'), await kit.valueOf('a')]).toEqual(['"again"', '"again"'])
     }),
-    test('keeps a large value readable while the job that needs it runs, though its life is over', async (kit) => {
+    behaviour('keeps a large value readable while the job that needs it runs, though its life is over', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { resultTtlMs: 0 }), job('b', { edges: [value('a')] }))
       await session.finish('a', LARGE)

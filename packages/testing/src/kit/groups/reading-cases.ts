@@ -1,6 +1,6 @@
 import { type JobState, MAX_HISTORY } from '@taskspace/core/backend'
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { job, jobs, order } from '../session/sample-job.ts'
 import { failure, retry, success } from '../session/sample-settlement.ts'
 import { cancel } from './cancel-cases.ts'
@@ -9,7 +9,7 @@ import { cancel } from './cancel-cases.ts'
 export const readingCases: KitGroup = {
   name: 'reading',
   cases: [
-    test('reads records in the order of the ids, with gaps for unknown ones [RQ-07]', async (kit) => {
+    behaviour('reads records in the order of the ids, with gaps for unknown ones [RQ-07]', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a'), job('b'))
 
@@ -18,7 +18,7 @@ export const readingCases: KitGroup = {
       expect(records.map((record) => record?.id)).toEqual(['b', undefined, 'a', 'b'])
       expect(await kit.queue.read([])).toEqual([])
     }),
-    test('counts the jobs of a queue by state [RQ-25]', async (kit) => {
+    behaviour('counts the jobs of a queue by state [RQ-25]', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 5), job('later', { delayMs: 60_000 }), job('waits', { edges: [order('j4')] }))
       const [good, bad] = await session.take(3)
@@ -38,7 +38,7 @@ export const readingCases: KitGroup = {
         canceled: 1,
       })
     }),
-    test('counts each queue that has any, and one alone where it is named [RQ-25]', async (kit) => {
+    behaviour('counts each queue that has any, and one alone where it is named [RQ-25]', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a', { queue: 'one' }), job('b', { queue: 'two' }), job('c', { queue: 'two' }))
 
@@ -50,13 +50,13 @@ export const readingCases: KitGroup = {
       ])
       expect([...one].map(([name, counts]) => [name, counts.enqueued])).toEqual([['two', 2]])
     }),
-    test('counts nothing in a queue that nobody used', async (kit) => {
+    behaviour('counts nothing in a queue that nobody used', async (kit) => {
       const counts = (await kit.queue.counts('nothing')).get('nothing')
 
       expect(Object.values(counts ?? {}).filter((count) => count !== 0)).toEqual([])
       expect(await kit.queue.counts()).toEqual(new Map())
     }),
-    test('counts as the records say, whatever happened', async (kit) => {
+    behaviour('counts as the records say, whatever happened', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 12), job('late', { delayMs: 5000 }))
       const held = await session.take(6)
@@ -77,7 +77,7 @@ export const readingCases: KitGroup = {
       expect(counts).toMatchObject(tally)
       expect(Object.values(counts ?? {}).reduce((sum, count) => sum + count, 0)).toBe(12)
     }),
-    test('tells the history of a job in order, with times and sessions [RQ-09]', async (kit) => {
+    behaviour('tells the history of a job in order, with times and sessions [RQ-09]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { delayMs: 30_000 }))
       await kit.advance(31_000)
@@ -91,7 +91,7 @@ export const readingCases: KitGroup = {
       expect([times.at(0), times.at(-1)]).toEqual([createdAt, endedAt])
       expect(history.filter((entry) => entry.what === 'claimed')).toMatchObject([{ session: session.id }])
     }),
-    test('keeps the first entry of a history and the newest, a hundred in all [RQ-09]', async (kit) => {
+    behaviour('keeps the first entry of a history and the newest, a hundred in all [RQ-09]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
 
@@ -103,7 +103,7 @@ export const readingCases: KitGroup = {
       expect(history.at(0)?.what).toBe('enqueued')
       expect(history.slice(-3).map((entry) => entry.what)).toEqual(['retried', 'claimed', 'success'])
     }),
-    test('shows when a job is due, and when it was, after it', async (kit) => {
+    behaviour('shows when a job is due, and when it was, after it', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { delayMs: 30_000 }))
       const due = (await kit.record('a')).runAt
@@ -113,7 +113,7 @@ export const readingCases: KitGroup = {
       expect(due).toBeGreaterThan(0)
       expect((await kit.record('a')).runAt).toBe(due)
     }),
-    test('changes nothing by reading', async (kit) => {
+    behaviour('changes nothing by reading', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { delayMs: 1000 }))
       await kit.queue.shiftClock(5000)
@@ -124,7 +124,7 @@ export const readingCases: KitGroup = {
 
       expect(await kit.queue.read(['a', 'b'])).toEqual(before)
     }),
-    test('moves its clock forward as told, and never back by itself', async (kit) => {
+    behaviour('moves its clock forward as told, and never back by itself', async (kit) => {
       const before = await kit.queue.now()
 
       await kit.queue.shiftClock(3_600_000)

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { argumentsOf, idsOf, inline, jobOf } from '../session/claimed.ts'
 import { job, jobs, order, value } from '../session/sample-job.ts'
 import { crash, retry, success } from '../session/sample-settlement.ts'
@@ -10,7 +10,7 @@ export const replaceCases: KitGroup = {
   name: 'replace',
   cases: [
     ...JOB_STATES.map((state) =>
-      test(`starts a new series in the place of a job that is ${state} [RQ-15]`, async (kit) => {
+      behaviour(`starts a new series in the place of a job that is ${state} [RQ-15]`, async (kit) => {
         const session = await kit.session()
         await jobIn(session, state)
 
@@ -28,7 +28,7 @@ export const replaceCases: KitGroup = {
         expect(record.state).toBe(state === 'deferred' ? 'deferred' : 'enqueued')
       }),
     ),
-    test('keeps priority, tags and meta that are not given [RQ-15]', async (kit) => {
+    behaviour('keeps priority, tags and meta that are not given [RQ-15]', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a', { priority: 5, tags: ['x', 'y'], meta: '{"kept":1}' }))
 
@@ -36,7 +36,7 @@ export const replaceCases: KitGroup = {
 
       expect(await kit.record('a')).toMatchObject({ priority: 5, tags: ['x', 'y'], meta: '{"kept":1}' })
     }),
-    test('takes priority, tags and meta that are given [RQ-15]', async (kit) => {
+    behaviour('takes priority, tags and meta that are given [RQ-15]', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a', { priority: 5, tags: ['x', 'y'], meta: '{"old":1}' }))
 
@@ -44,7 +44,7 @@ export const replaceCases: KitGroup = {
 
       expect(await kit.record('a')).toMatchObject({ priority: 0, tags: [], meta: '{"new":1}' })
     }),
-    test('keeps order edges where none are given [RQ-49]', async (kit) => {
+    behaviour('keeps order edges where none are given [RQ-49]', async (kit) => {
       const session = await kit.session()
       await session.put(job('before'), job('a', { edges: [order('before')] }))
 
@@ -54,7 +54,7 @@ export const replaceCases: KitGroup = {
       await session.finish('before')
       expect(await session.takeOne()).toMatchObject({ id: 'a', input: '"new"' })
     }),
-    test('takes input and value edges from the new job alone', async (kit) => {
+    behaviour('takes input and value edges from the new job alone', async (kit) => {
       const session = await kit.session()
       await session.put(job('old'), job('new'), job('a', { edges: [value('old')] }))
 
@@ -65,7 +65,7 @@ export const replaceCases: KitGroup = {
       await session.finish('new', '"n"')
       expect(argumentsOf(await session.claim(), 'a')).toEqual([inline('"n"')])
     }),
-    test('puts the new job at the tail of its line', async (kit) => {
+    behaviour('puts the new job at the tail of its line', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 3))
 
@@ -73,7 +73,7 @@ export const replaceCases: KitGroup = {
 
       expect(idsOf(await session.take(4))).toEqual(['j1', 'j2', 'j0'])
     }),
-    test('moves the job to the queue of the new one', async (kit) => {
+    behaviour('moves the job to the queue of the new one', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
 
@@ -82,7 +82,7 @@ export const replaceCases: KitGroup = {
       expect(await session.take(1)).toEqual([])
       expect(idsOf(await session.take(1, { queues: ['other'] }))).toEqual(['a'])
     }),
-    test('takes the delay of the new job', async (kit) => {
+    behaviour('takes the delay of the new job', async (kit) => {
       const session = await kit.session()
       await session.put(job('soon'), job('late', { delayMs: 60_000 }))
 
@@ -95,7 +95,7 @@ export const replaceCases: KitGroup = {
       await kit.advance(61_000)
       expect(idsOf(await session.take(3))).toEqual(['late', 'soon'])
     }),
-    test('takes a running job from its owner, who is told once that it is lost [RQ-16]', async (kit) => {
+    behaviour('takes a running job from its owner, who is told once that it is lost [RQ-16]', async (kit) => {
       const [owner, other] = [await kit.session(), await kit.session()]
       await owner.put(job('a'))
       const { id, token } = await owner.takeOne()
@@ -107,7 +107,7 @@ export const replaceCases: KitGroup = {
       expect(await owner.settle(success({ id, token }))).toEqual(['lost'])
       expect(await kit.state('a')).toBe('enqueued')
     }),
-    test('hands the new job out with a higher token', async (kit) => {
+    behaviour('hands the new job out with a higher token', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const before = await session.takeOne()
@@ -116,7 +116,7 @@ export const replaceCases: KitGroup = {
 
       expect((await session.takeOne()).token).toBeGreaterThan(before.token)
     }),
-    test('starts failures and crashes at nothing again', async (kit) => {
+    behaviour('starts failures and crashes at nothing again', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.settle(retry(await session.takeOne()))
@@ -126,7 +126,7 @@ export const replaceCases: KitGroup = {
 
       expect(await session.takeOne()).toMatchObject({ attempt: 1, failures: 0, crashes: 0, series: 2 })
     }),
-    test('leaves jobs waiting that wait for the id, and gives them the new result', async (kit) => {
+    behaviour('leaves jobs waiting that wait for the id, and gives them the new result', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('waits', { edges: [value('a')] }))
 
@@ -139,7 +139,7 @@ export const replaceCases: KitGroup = {
       expect(jobOf(reply).id).toBe('waits')
       expect(argumentsOf(reply)).toEqual([inline('"new"')])
     }),
-    test('leaves the old result with the jobs that have it', async (kit) => {
+    behaviour('leaves the old result with the jobs that have it', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.finish('a', '"old"')
@@ -150,7 +150,7 @@ export const replaceCases: KitGroup = {
 
       expect(argumentsOf(await session.claim(), 'has')).toEqual([inline('"old"')])
     }),
-    test('tells in the history that a job was replaced [RQ-09]', async (kit) => {
+    behaviour('tells in the history that a job was replaced [RQ-09]', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a'))
 

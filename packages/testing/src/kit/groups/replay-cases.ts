@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { idsOf } from '../session/claimed.ts'
 import { asRequest, LANE } from '../session/kit-session.ts'
 import { job, jobs, value } from '../session/sample-job.ts'
@@ -9,7 +9,7 @@ import { failure, giveBack, news, retry, success } from '../session/sample-settl
 export const replayCases: KitGroup = {
   name: 'repeated calls',
   cases: [
-    test('answers a repeated enqueue item by item as the first time', async (kit) => {
+    behaviour('answers a repeated enqueue item by item as the first time', async (kit) => {
       const session = await kit.producer()
       await session.put(job('taken'))
       const batch = [job('a'), job('taken'), job('b', { edges: [value('nobody')] }), job('c', { edges: [value(1)] })]
@@ -25,7 +25,7 @@ export const replayCases: KitGroup = {
         'dependency',
       ])
     }),
-    test('does not store a job again that came, ran and went before its enqueue was repeated', async (kit) => {
+    behaviour('does not store a job again that came, ran and went before its enqueue was repeated', async (kit) => {
       const session = await kit.session()
       const batch = [job('a', { ignoreResult: true })]
       await session.put(...batch)
@@ -36,7 +36,7 @@ export const replayCases: KitGroup = {
       expect(second).toEqual(['ok'])
       expect(await session.take(1)).toEqual([])
     }),
-    test('answers a repeated claim with the same jobs, tokens and values', async (kit) => {
+    behaviour('answers a repeated claim with the same jobs, tokens and values', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a')] }), job('c'))
       await session.finish('a', '"of a"')
@@ -48,7 +48,7 @@ export const replayCases: KitGroup = {
       expect(second).toEqual(first)
       expect(await session.renew()).toMatchObject({ held: 2 })
     }),
-    test('leaves out of a repeated claim what was settled since', async (kit) => {
+    behaviour('leaves out of a repeated claim what was settled since', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 3))
       const [first, second, third] = await session.take(3)
@@ -62,7 +62,7 @@ export const replayCases: KitGroup = {
       expect(idsOf(repeated.jobs)).toEqual(['j1'])
       expect(repeated.jobs[0]?.token).toBe(second.token)
     }),
-    test('leaves out of a repeated claim what was taken away since', async (kit) => {
+    behaviour('leaves out of a repeated claim what was taken away since', async (kit) => {
       const [session, other] = [await kit.session(), await kit.session()]
       await session.put(...jobs('j', 2))
       await session.take(2)
@@ -73,7 +73,7 @@ export const replayCases: KitGroup = {
 
       expect(idsOf(repeated.jobs)).toEqual(['j1'])
     }),
-    test('answers a repeated settle as the first time though the job runs elsewhere by now', async (kit) => {
+    behaviour('answers a repeated settle as the first time though the job runs elsewhere by now', async (kit) => {
       const [session, other] = [await kit.session(), await kit.session()]
       await session.put(job('a'))
       const held = await session.takeOne()
@@ -86,7 +86,7 @@ export const replayCases: KitGroup = {
       expect(repeated.answers).toEqual(['ok'])
       expect(await kit.record('a')).toMatchObject({ state: 'processing', failures: 1 })
     }),
-    test('answers a repeated settle as the first time though the job is gone by now', async (kit) => {
+    behaviour('answers a repeated settle as the first time though the job is gone by now', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { ignoreResult: true }))
       const settlements = [success(await session.takeOne()), success({ id: 'nobody', token: 1 })]
@@ -96,7 +96,7 @@ export const replayCases: KitGroup = {
 
       expect(repeated.answers).toEqual(['ok', 'lost'])
     }),
-    test('answers a repeated settle that claimed with the jobs of the first, and claims no more', async (kit) => {
+    behaviour('answers a repeated settle that claimed with the jobs of the first, and claims no more', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 4))
       const settlements = [success(await session.takeOne())]
@@ -107,7 +107,7 @@ export const replayCases: KitGroup = {
       expect(repeated).toEqual(first)
       expect(await session.renew()).toMatchObject({ held: 2 })
     }),
-    test('does not store the news of a repeated append over newer ones', async (kit) => {
+    behaviour('does not store the news of a repeated append over newer ones', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()
@@ -120,7 +120,7 @@ export const replayCases: KitGroup = {
       expect(repeated).toEqual(['ok'])
       expect(await kit.record('a')).toMatchObject({ progress: 0.9, output: '"new"' })
     }),
-    test('does not drain again with a repeated control', async (kit) => {
+    behaviour('does not drain again with a repeated control', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a'))
       await session.control({ kind: 'drain', queue: 'default' })
@@ -131,7 +131,7 @@ export const replayCases: KitGroup = {
       expect(repeated).toEqual([{ code: 'ok', count: 1 }])
       expect(await kit.states('a', 'b')).toEqual({ a: 'canceled', b: 'enqueued' })
     }),
-    test('tells a repeated cancel the states that the first one found', async (kit) => {
+    behaviour('tells a repeated cancel the states that the first one found', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a'))
       const cancel = { kind: 'cancel', ids: ['a', 'nobody'], reason: '', cascade: 'refuse' } as const
@@ -142,7 +142,7 @@ export const replayCases: KitGroup = {
       expect(first).toEqual([{ code: 'canceled', found: ['enqueued', undefined] }])
       expect(repeated).toEqual(first)
     }),
-    test('answers a settle that decided before with already, and keeps the first result [G6]', async (kit) => {
+    behaviour('answers a settle that decided before with already, and keeps the first result [G6]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.finish('a', '"first"')

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { KIT_LEASE_MS } from '../kit-context.ts'
 import { idsOf } from '../session/claimed.ts'
 import { asRequest, LANE } from '../session/kit-session.ts'
@@ -10,7 +10,7 @@ import { giveBack, success } from '../session/sample-settlement.ts'
 export const resumeCases: KitGroup = {
   name: 'resume',
   cases: [
-    test('starts every lane at number 1 again', async (kit) => {
+    behaviour('starts every lane at number 1 again', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.put(job('b'))
@@ -21,7 +21,7 @@ export const resumeCases: KitGroup = {
       expect(session.last(LANE.enqueue)).toMatchObject({ epoch: 1, number: 1 })
       expect(await kit.state('c')).toBe('enqueued')
     }),
-    test('tells the last number applied on each lane of the epoch before', async (kit) => {
+    behaviour('tells the last number applied on each lane of the epoch before', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.put(job('b'))
@@ -32,7 +32,7 @@ export const resumeCases: KitGroup = {
 
       expect(reply.applied).toEqual({ [LANE.enqueue]: 2, [LANE.work]: 1, [LANE.control]: 1 })
     }),
-    test('does not count a claim that took nothing among the numbers applied', async (kit) => {
+    behaviour('does not count a claim that took nothing among the numbers applied', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.takeOne()
@@ -42,24 +42,27 @@ export const resumeCases: KitGroup = {
 
       expect(reply.applied).toEqual({ [LANE.enqueue]: 1, [LANE.work]: 1 })
     }),
-    test('gives back what is held and not named: to the front, in the old order, attempt taken back', async (kit) => {
-      const [session, other] = [await kit.session(), await kit.session()]
-      await session.put(...jobs('j', 5))
-      const held = await session.take(4)
+    behaviour(
+      'gives back what is held and not named: to the front, in the old order, attempt taken back',
+      async (kit) => {
+        const [session, other] = [await kit.session(), await kit.session()]
+        await session.put(...jobs('j', 5))
+        const held = await session.take(4)
 
-      const reply = await session.resume(...held.slice(1, 2))
+        const reply = await session.resume(...held.slice(1, 2))
 
-      expect(reply.lost).toEqual([])
-      const taken = await other.take(5)
-      expect(idsOf(taken)).toEqual(['j0', 'j2', 'j3', 'j4'])
-      expect(taken.map((each) => [each.attempt, each.crashes])).toEqual([
-        [1, 0],
-        [1, 0],
-        [1, 0],
-        [1, 0],
-      ])
-    }),
-    test('gives back the jobs of a claim whose reply never came', async (kit) => {
+        expect(reply.lost).toEqual([])
+        const taken = await other.take(5)
+        expect(idsOf(taken)).toEqual(['j0', 'j2', 'j3', 'j4'])
+        expect(taken.map((each) => [each.attempt, each.crashes])).toEqual([
+          [1, 0],
+          [1, 0],
+          [1, 0],
+          [1, 0],
+        ])
+      },
+    ),
+    behaviour('gives back the jobs of a claim whose reply never came', async (kit) => {
       const [session, other] = [await kit.session(), await kit.session()]
       await session.put(...jobs('j', 3))
       await kit.queue.claim(session.next(LANE.work), asRequest({ slots: 2 }), 0)
@@ -69,7 +72,7 @@ export const resumeCases: KitGroup = {
       expect(await session.renew()).toMatchObject({ held: 0 })
       expect(idsOf(await other.take(3))).toEqual(['j0', 'j1', 'j2'])
     }),
-    test('leaves what is named with its session, which settles it in the new epoch', async (kit) => {
+    behaviour('leaves what is named with its session, which settles it in the new epoch', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 2))
       const held = await session.take(2)
@@ -79,7 +82,7 @@ export const resumeCases: KitGroup = {
       expect(await session.renew()).toMatchObject({ held: 2 })
       expect(await session.settle(...held.map((each) => success(each)))).toEqual(['ok', 'ok'])
     }),
-    test('tells which named jobs are not held', async (kit) => {
+    behaviour('tells which named jobs are not held', async (kit) => {
       const [session, other] = [await kit.session(), await kit.session()]
       await session.put(...jobs('j', 4))
       const held = await session.take(4)
@@ -97,7 +100,7 @@ export const resumeCases: KitGroup = {
       expect(reply.lost).toEqual(expect.arrayContaining([settled, expired, again, never]))
       expect(await session.renew()).toMatchObject({ held: 1 })
     }),
-    test('does not take a job for held that is named with another token', async (kit) => {
+    behaviour('does not take a job for held that is named with another token', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const { id, token } = await session.takeOne()
@@ -107,7 +110,7 @@ export const resumeCases: KitGroup = {
       expect(reply.lost).toEqual([{ id, token: token - 1 }])
       expect(await kit.state('a')).toBe('enqueued')
     }),
-    test('leaves the jobs of other sessions alone', async (kit) => {
+    behaviour('leaves the jobs of other sessions alone', async (kit) => {
       const [session, other] = [await kit.session(), await kit.session()]
       await session.put(...jobs('j', 2))
       const foreign = await other.takeOne()
@@ -119,7 +122,7 @@ export const resumeCases: KitGroup = {
       expect(reply.lost).toEqual([{ id, token }])
       expect(await kit.states('j0', 'j1')).toEqual({ j0: 'processing', j1: 'enqueued' })
     }),
-    test('changes nothing more when it is repeated with the same epoch', async (kit) => {
+    behaviour('changes nothing more when it is repeated with the same epoch', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 2))
       const first = await session.takeOne()
@@ -131,7 +134,7 @@ export const resumeCases: KitGroup = {
       expect(await session.renew()).toMatchObject({ held: 2 })
       await session.put(job('more'))
     }),
-    test('refuses an epoch lower than the one of the session', async (kit) => {
+    behaviour('refuses an epoch lower than the one of the session', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.resume()
@@ -142,7 +145,7 @@ export const resumeCases: KitGroup = {
 
       expect(await session.renew()).toMatchObject({ held: 1 })
     }),
-    test('renews the lease of what is named', async (kit) => {
+    behaviour('renews the lease of what is named', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()
@@ -153,7 +156,7 @@ export const resumeCases: KitGroup = {
 
       expect(await session.settle(success(held))).toEqual(['ok'])
     }),
-    test('ends a job that is to be canceled and is not named as canceled', async (kit) => {
+    behaviour('ends a job that is to be canceled and is not named as canceled', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.takeOne()

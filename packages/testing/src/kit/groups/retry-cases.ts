@@ -1,6 +1,6 @@
 import { UNKNOWN_TASK_DELAY_MS } from '@taskspace/core/backend'
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { idsOf } from '../session/claimed.ts'
 import { job, jobs } from '../session/sample-job.ts'
 import { failureOf, giveBack, retry, unknownTask } from '../session/sample-settlement.ts'
@@ -9,7 +9,7 @@ import { failureOf, giveBack, retry, unknownTask } from '../session/sample-settl
 export const retryCases: KitGroup = {
   name: 'retry and return',
   cases: [
-    test('counts a retry among the failures of a job, and keeps its attempts [RQ-38]', async (kit) => {
+    behaviour('counts a retry among the failures of a job, and keeps its attempts [RQ-38]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
 
@@ -18,7 +18,7 @@ export const retryCases: KitGroup = {
 
       expect(await kit.record('a')).toMatchObject({ state: 'enqueued', failures: 2, attempt: 2, crashes: 0 })
     }),
-    test('schedules a retry with a delay [RQ-38]', async (kit) => {
+    behaviour('schedules a retry with a delay [RQ-38]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const before = await kit.queue.now()
@@ -32,7 +32,7 @@ export const retryCases: KitGroup = {
       await kit.advance(61_000)
       expect(idsOf(await session.take(1))).toEqual(['a'])
     }),
-    test('tells in the history that a job was retried [RQ-09]', async (kit) => {
+    behaviour('tells in the history that a job was retried [RQ-09]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
 
@@ -40,7 +40,7 @@ export const retryCases: KitGroup = {
 
       expect((await kit.record('a')).history.map((entry) => entry.what)).toEqual(['enqueued', 'claimed', 'retried'])
     }),
-    test('lets nobody hold a job that is to be retried', async (kit) => {
+    behaviour('lets nobody hold a job that is to be retried', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
 
@@ -50,7 +50,7 @@ export const retryCases: KitGroup = {
       expect([record.session, record.token]).toEqual([undefined, undefined])
       expect(await session.renew()).toMatchObject({ held: 0 })
     }),
-    test('answers a token that asked for a retry with lost from then on', async (kit) => {
+    behaviour('answers a token that asked for a retry with lost from then on', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()
@@ -59,7 +59,7 @@ export const retryCases: KitGroup = {
       expect(await session.settle(retry(held))).toEqual(['lost'])
       expect(await kit.record('a')).toMatchObject({ failures: 1 })
     }),
-    test('puts jobs that are given back at the front, in their old order [G16]', async (kit) => {
+    behaviour('puts jobs that are given back at the front, in their old order [G16]', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 5))
       const [j0, j1, j2] = await session.take(3)
@@ -70,7 +70,7 @@ export const retryCases: KitGroup = {
 
       expect(idsOf(await session.take(5))).toEqual(['j0', 'j1', 'j2', 'j3', 'j4'])
     }),
-    test('puts jobs that two sessions give back in their old order', async (kit) => {
+    behaviour('puts jobs that two sessions give back in their old order', async (kit) => {
       const [one, other] = [await kit.session(), await kit.session()]
       await one.put(...jobs('j', 4))
       const j0 = await one.takeOne()
@@ -83,7 +83,7 @@ export const retryCases: KitGroup = {
 
       expect(idsOf(await other.take(4))).toEqual(['j0', 'j1', 'j2', 'j3'])
     }),
-    test('takes the attempt back of a job that is given back, and charges nothing [G16]', async (kit) => {
+    behaviour('takes the attempt back of a job that is given back, and charges nothing [G16]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
 
@@ -92,7 +92,7 @@ export const retryCases: KitGroup = {
       expect(await kit.record('a')).toMatchObject({ state: 'enqueued', attempt: 0, failures: 0, crashes: 0 })
       expect(await session.takeOne()).toMatchObject({ attempt: 1 })
     }),
-    test('puts a job that is given back in front of its own priority alone', async (kit) => {
+    behaviour('puts a job that is given back in front of its own priority alone', async (kit) => {
       const session = await kit.session()
       await session.put(job('low'), job('low2'))
       const held = await session.takeOne()
@@ -102,7 +102,7 @@ export const retryCases: KitGroup = {
 
       expect(idsOf(await session.take(3))).toEqual(['high', 'low', 'low2'])
     }),
-    test('schedules a job that is given back with a delay, and then puts it at the tail', async (kit) => {
+    behaviour('schedules a job that is given back with a delay, and then puts it at the tail', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'))
 
@@ -113,7 +113,7 @@ export const retryCases: KitGroup = {
       expect(state).toMatchObject({ state: 'scheduled', attempt: 0 })
       expect(idsOf(await session.take(2))).toEqual(['b', 'a'])
     }),
-    test('tells in the history that a job was given back [RQ-09]', async (kit) => {
+    behaviour('tells in the history that a job was given back [RQ-09]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
 
@@ -121,7 +121,7 @@ export const retryCases: KitGroup = {
 
       expect((await kit.record('a')).history.at(-1)?.what).toBe('returned')
     }),
-    test('delays a job whose pool lacks the task while a pool on its queue has it', async (kit) => {
+    behaviour('delays a job whose pool lacks the task while a pool on its queue has it', async (kit) => {
       const [old, young] = [await kit.session({ tasks: {} }), await kit.session({ tasks: { work: undefined } })]
       await kit.session({ tasks: { work: undefined }, queues: ['default'] })
       await old.put(job('a'))
@@ -133,7 +133,7 @@ export const retryCases: KitGroup = {
       expect(record).toMatchObject({ state: 'scheduled', attempt: 0, failures: 0, crashes: 0 })
       expect(await young.takeOne()).toMatchObject({ id: 'a', attempt: 1 })
     }),
-    test('fails a job whose task no pool on its queue has', async (kit) => {
+    behaviour('fails a job whose task no pool on its queue has', async (kit) => {
       const session = await kit.session({ tasks: {}, queues: ['default'] })
       await kit.session({ tasks: { work: undefined }, queues: ['other'] })
       await kit.session({ tasks: { other: undefined }, queues: ['default'] })
@@ -145,7 +145,7 @@ export const retryCases: KitGroup = {
       const expected = failureOf(held, { kind: 'no-such-task', text: 'no such task', group: 'no-such-task' })
       expect(await kit.record('a')).toMatchObject({ state: 'failed', kind: 'no-such-task', failure: expected })
     }),
-    test('does not count a pool that has ended among those that have a task', async (kit) => {
+    behaviour('does not count a pool that has ended among those that have a task', async (kit) => {
       const session = await kit.session({ tasks: {}, queues: ['default'] })
       const gone = await kit.session({ tasks: { work: undefined }, queues: ['default'] })
       await session.put(job('a'))
@@ -155,7 +155,7 @@ export const retryCases: KitGroup = {
 
       expect(await kit.state('a')).toBe('failed')
     }),
-    test('does not count the pool itself among those that have a task', async (kit) => {
+    behaviour('does not count the pool itself among those that have a task', async (kit) => {
       const session = await kit.session({ tasks: { work: undefined }, queues: ['default'] })
       await session.put(job('a'))
 

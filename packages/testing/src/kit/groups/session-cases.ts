@@ -1,6 +1,6 @@
 import { SESSION_SILENCE_MS } from '@taskspace/core/backend'
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { KIT_LEASE_MS } from '../kit-context.ts'
 import { idsOf } from '../session/claimed.ts'
 import { KitSession } from '../session/kit-session.ts'
@@ -13,11 +13,11 @@ export const sessionCases: KitGroup = {
   name: 'sessions',
   cases: [
     ...SESSION_CALLS.map(({ name, make }) =>
-      test(`answers ${name} of a session it does not know with SESSION_UNKNOWN`, async (kit) => {
+      behaviour(`answers ${name} of a session it does not know with SESSION_UNKNOWN`, async (kit) => {
         await kit.refused(make(new KitSession(kit.queue)), 'SESSION_UNKNOWN')
       }),
     ),
-    test('opens a session twice as once, and keeps what it holds', async (kit) => {
+    behaviour('opens a session twice as once, and keeps what it holds', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()
@@ -27,24 +27,27 @@ export const sessionCases: KitGroup = {
       expect(await session.renew()).toMatchObject({ held: 1 })
       expect(await session.settle(success(held))).toEqual(['ok'])
     }),
-    test('leaves an unknown session alone when it is told to end it', async (kit) => {
+    behaviour('leaves an unknown session alone when it is told to end it', async (kit) => {
       await kit.queue.end('nobody')
 
       expect(await kit.queue.counts()).toEqual(new Map())
     }),
-    test('gives what a session holds back to the front when it ends, in the old order, attempt taken back', async (kit) => {
-      const [ending, other] = [await kit.session(), await kit.session()]
-      await other.put(...jobs('j', 5))
-      await ending.take(3)
+    behaviour(
+      'gives what a session holds back to the front when it ends, in the old order, attempt taken back',
+      async (kit) => {
+        const [ending, other] = [await kit.session(), await kit.session()]
+        await other.put(...jobs('j', 5))
+        await ending.take(3)
 
-      await ending.end()
+        await ending.end()
 
-      const taken = await other.take(5)
-      expect(idsOf(taken)).toEqual(['j0', 'j1', 'j2', 'j3', 'j4'])
-      expect(taken.map((each) => each.attempt)).toEqual([1, 1, 1, 1, 1])
-      expect(taken.map((each) => each.crashes)).toEqual([0, 0, 0, 0, 0])
-    }),
-    test('ends a session twice as once', async (kit) => {
+        const taken = await other.take(5)
+        expect(idsOf(taken)).toEqual(['j0', 'j1', 'j2', 'j3', 'j4'])
+        expect(taken.map((each) => each.attempt)).toEqual([1, 1, 1, 1, 1])
+        expect(taken.map((each) => each.crashes)).toEqual([0, 0, 0, 0, 0])
+      },
+    ),
+    behaviour('ends a session twice as once', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.takeOne()
@@ -54,7 +57,7 @@ export const sessionCases: KitGroup = {
 
       expect(await kit.state('a')).toBe('enqueued')
     }),
-    test('takes nothing for a claim that arrives after its session ended', async (kit) => {
+    behaviour('takes nothing for a claim that arrives after its session ended', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
 
@@ -63,7 +66,7 @@ export const sessionCases: KitGroup = {
       await expect(session.claim()).rejects.toMatchObject({ code: expect.stringMatching(/^SESSION_/) })
       expect(await kit.state('a')).toBe('enqueued')
     }),
-    test('keeps a session that renews, however long it makes no other call', async (kit) => {
+    behaviour('keeps a session that renews, however long it makes no other call', async (kit) => {
       const session = await kit.producer()
 
       for (let quarter = 0; quarter < 8; quarter += 1) {
@@ -73,7 +76,7 @@ export const sessionCases: KitGroup = {
 
       await session.put(job('a'))
     }),
-    test('forgets a session that made no call for ten minutes', async (kit) => {
+    behaviour('forgets a session that made no call for ten minutes', async (kit) => {
       const session = await kit.producer()
 
       await kit.advance(SESSION_SILENCE_MS + 60_000)
@@ -81,7 +84,7 @@ export const sessionCases: KitGroup = {
       await kit.refused(session.renew(), 'SESSION_UNKNOWN')
       await kit.refused(session.enqueue(job('a')), 'SESSION_UNKNOWN')
     }),
-    test('keeps the jobs that a forgotten session enqueued', async (kit) => {
+    behaviour('keeps the jobs that a forgotten session enqueued', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a'))
 
@@ -89,7 +92,7 @@ export const sessionCases: KitGroup = {
 
       expect(await kit.state('a')).toBe('enqueued')
     }),
-    test('tells a session that renews how many jobs it holds', async (kit) => {
+    behaviour('tells a session that renews how many jobs it holds', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 5))
 
@@ -103,7 +106,7 @@ export const sessionCases: KitGroup = {
       expect(during.held).toBe(4)
       expect(await session.renew()).toEqual({ held: 3, canceled: [], lost: [] })
     }),
-    test('does not end the lease of a session that holds nothing', async (kit) => {
+    behaviour('does not end the lease of a session that holds nothing', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'))
       await session.finish('a')
@@ -113,7 +116,7 @@ export const sessionCases: KitGroup = {
       expect(await session.renew()).toMatchObject({ held: 0 })
       await session.finish('b')
     }),
-    test('keeps what two sessions hold apart', async (kit) => {
+    behaviour('keeps what two sessions hold apart', async (kit) => {
       const [one, other] = [await kit.session(), await kit.session()]
       await one.put(...jobs('j', 3))
       await one.take(1)

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { KIT_LEASE_MS, type KitContext } from '../kit-context.ts'
 import { idsOf } from '../session/claimed.ts'
 import type { KitSession } from '../session/kit-session.ts'
@@ -12,7 +12,7 @@ export const sessionEndCases: KitGroup = {
   name: 'the end of a lease',
   cases: [
     ...SESSION_CALLS.map(({ name, make }) =>
-      test(`answers ${name} of a session whose end was recorded with SESSION_ENDED`, async (kit) => {
+      behaviour(`answers ${name} of a session whose end was recorded with SESSION_ENDED`, async (kit) => {
         const session = await kit.session()
         await session.put(job('a'))
         await session.takeOne()
@@ -23,7 +23,7 @@ export const sessionEndCases: KitGroup = {
         expect(await kit.states('a', 'late')).toEqual({ a: 'enqueued', late: undefined })
       }),
     ),
-    test('voids the claims of a session with its end: its tokens count for nobody', async (kit) => {
+    behaviour('voids the claims of a session with its end: its tokens count for nobody', async (kit) => {
       const [silent, other] = [await kit.session(), await kit.session()]
       await silent.put(job('a'))
       const held = await silent.takeOne()
@@ -33,7 +33,7 @@ export const sessionEndCases: KitGroup = {
       const record = await kit.record('a')
       expect([record.state, record.session, record.token]).toEqual(['enqueued', undefined, undefined])
     }),
-    test('puts the jobs at the front of their lines, in the old order', async (kit) => {
+    behaviour('puts the jobs at the front of their lines, in the old order', async (kit) => {
       const [silent, other] = [await kit.session(), await kit.session()]
       await silent.put(...jobs('j', 5))
       await silent.take(1, { ahead: 2 })
@@ -42,7 +42,7 @@ export const sessionEndCases: KitGroup = {
       // j0 is a suspect now, which does not keep it from the front.
       expect(idsOf(await other.take(5))).toEqual(['j0', 'j1', 'j2', 'j3', 'j4'])
     }),
-    test('hands the jobs out with higher tokens', async (kit) => {
+    behaviour('hands the jobs out with higher tokens', async (kit) => {
       const [silent, other] = [await kit.session(), await kit.session()]
       await silent.put(job('a'))
       const first = await silent.takeOne()
@@ -50,7 +50,7 @@ export const sessionEndCases: KitGroup = {
 
       expect((await other.takeOne()).token).toBeGreaterThan(first.token)
     }),
-    test('charges a crash to jobs held for a slot, and nothing to those handed out ahead', async (kit) => {
+    behaviour('charges a crash to jobs held for a slot, and nothing to those handed out ahead', async (kit) => {
       const silent = await kit.session()
       await silent.put(...jobs('j', 3))
       await silent.take(2, { ahead: 1 })
@@ -60,7 +60,7 @@ export const sessionEndCases: KitGroup = {
       expect(await kit.record('j1')).toMatchObject({ state: 'enqueued', crashes: 1, attempt: 1, failures: 0 })
       expect(await kit.record('j2')).toMatchObject({ state: 'enqueued', crashes: 0, attempt: 0, failures: 0 })
     }),
-    test('charges the suspect alone where the session held one', async (kit) => {
+    behaviour('charges the suspect alone where the session held one', async (kit) => {
       const silent = await kit.session()
       await silent.put(job('suspect'), ...jobs('j', 3))
       await lose(kit, await kit.session(), 1)
@@ -71,7 +71,7 @@ export const sessionEndCases: KitGroup = {
       expect(await kit.record('suspect')).toMatchObject({ crashes: 2 })
       for (const id of ['j0', 'j1', 'j2']) expect(await kit.record(id)).toMatchObject({ state: 'enqueued', crashes: 0 })
     }),
-    test('fails a job whose workers stopped answering too often as lost [G10]', async (kit) => {
+    behaviour('fails a job whose workers stopped answering too often as lost [G10]', async (kit) => {
       const producer = await kit.producer()
       await producer.put(job('a'), job('b', { edges: [value('a')] }))
 
@@ -83,7 +83,7 @@ export const sessionEndCases: KitGroup = {
       expect(record.failure?.text).toBe('lost: its worker stopped answering 3 times')
       expect(await kit.record('b')).toMatchObject({ state: 'failed', failure: { id: 'a', kind: 'lost' } })
     }),
-    test('fails a job that may crash only once with the first session it is lost with [G2]', async (kit) => {
+    behaviour('fails a job that may crash only once with the first session it is lost with [G2]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { maxCrashes: 1 }))
 
@@ -92,7 +92,7 @@ export const sessionEndCases: KitGroup = {
 
       expect(await kit.record('a')).toMatchObject({ state: 'failed', kind: 'lost' })
     }),
-    test('takes the number of crashes from the task of the session that was lost', async (kit) => {
+    behaviour('takes the number of crashes from the task of the session that was lost', async (kit) => {
       const session = await kit.session({ tasks: { work: { maxCrashes: 1 } } })
       await session.put(job('a'))
 
@@ -101,7 +101,7 @@ export const sessionEndCases: KitGroup = {
 
       expect(await kit.state('a')).toBe('failed')
     }),
-    test('does not delay a job that was lost with its session', async (kit) => {
+    behaviour('does not delay a job that was lost with its session', async (kit) => {
       const producer = await kit.producer()
       await producer.put(job('a'))
 
@@ -109,7 +109,7 @@ export const sessionEndCases: KitGroup = {
 
       expect(await kit.record('a')).toMatchObject({ state: 'enqueued', crashes: 2 })
     }),
-    test('ends a job as canceled that was to be canceled', async (kit) => {
+    behaviour('ends a job as canceled that was to be canceled', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.takeOne()
@@ -119,7 +119,7 @@ export const sessionEndCases: KitGroup = {
 
       expect(await kit.record('a')).toMatchObject({ state: 'canceled', failure: { text: 'canceled: enough' } })
     }),
-    test('tells in the history that a lease was lost [RQ-09]', async (kit) => {
+    behaviour('tells in the history that a lease was lost [RQ-09]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.takeOne()
@@ -129,7 +129,7 @@ export const sessionEndCases: KitGroup = {
       const { history } = await kit.record('a')
       expect(history.map((entry) => entry.what)).toEqual(['enqueued', 'claimed', 'lease-lost'])
     }),
-    test('never revives a session whose end was recorded', async (kit) => {
+    behaviour('never revives a session whose end was recorded', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.takeOne()
@@ -139,7 +139,7 @@ export const sessionEndCases: KitGroup = {
       await kit.refused(session.resume(), 'SESSION_ENDED')
       await kit.refused(session.renew(), 'SESSION_ENDED')
     }),
-    test('lets the client start again with a new session', async (kit) => {
+    behaviour('lets the client start again with a new session', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.takeOne()
@@ -149,7 +149,7 @@ export const sessionEndCases: KitGroup = {
 
       await next.finish('a')
     }),
-    test('keeps what a session enqueued when its lease ends', async (kit) => {
+    behaviour('keeps what a session enqueued when its lease ends', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'))
       await session.takeOne()

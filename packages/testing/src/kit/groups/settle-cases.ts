@@ -1,6 +1,6 @@
 import type { HeldJob, Settlement } from '@taskspace/core/backend'
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { idsOf } from '../session/claimed.ts'
 import { job, jobs, order } from '../session/sample-job.ts'
 import {
@@ -30,7 +30,7 @@ export const settleCases: KitGroup = {
   name: 'settle',
   cases: [
     ...SETTLEMENTS.map(({ name, make }) =>
-      test(`answers a ${name} with an old token with lost, and changes nothing [G5]`, async (kit) => {
+      behaviour(`answers a ${name} with an old token with lost, and changes nothing [G5]`, async (kit) => {
         const session = await kit.session()
         await session.put(job('a'), job('target'))
         const old = await session.takeOne()
@@ -43,7 +43,7 @@ export const settleCases: KitGroup = {
       }),
     ),
     ...SETTLEMENTS.map(({ name, make }) =>
-      test(`leaves a job alone that is not processing, whatever ${name} says`, async (kit) => {
+      behaviour(`leaves a job alone that is not processing, whatever ${name} says`, async (kit) => {
         const session = await kit.session()
         await session.put(job('a'), job('target'))
         const old = await session.takeOne()
@@ -56,7 +56,7 @@ export const settleCases: KitGroup = {
         expect(await kit.record('a')).toEqual(before)
       }),
     ),
-    test('ends a job well, with its result and the time [RQ-35]', async (kit) => {
+    behaviour('ends a job well, with its result and the time [RQ-35]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
 
@@ -69,7 +69,7 @@ export const settleCases: KitGroup = {
       expect(record.history.map((entry) => entry.what)).toEqual(['enqueued', 'claimed', 'success'])
       expect(await kit.valueOf('a')).toBe('"result"')
     }),
-    test('ends a job badly, with its failure and the time [RQ-37]', async (kit) => {
+    behaviour('ends a job badly, with its failure and the time [RQ-37]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()
@@ -81,7 +81,7 @@ export const settleCases: KitGroup = {
       expect(record.endedAt).toBeGreaterThanOrEqual(record.claimedAt ?? Number.POSITIVE_INFINITY)
       expect(record.history.at(-1)?.what).toBe('failed')
     }),
-    test('frees the slot of a job that is settled', async (kit) => {
+    behaviour('frees the slot of a job that is settled', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 2))
       const held = await session.take(2)
@@ -90,7 +90,7 @@ export const settleCases: KitGroup = {
 
       expect(await session.renew()).toMatchObject({ held: 0 })
     }),
-    test('answers settlements in their order, and lets a bad one spoil no other', async (kit) => {
+    behaviour('answers settlements in their order, and lets a bad one spoil no other', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 3))
       const [first, second, third] = await session.take(3)
@@ -106,7 +106,7 @@ export const settleCases: KitGroup = {
 
       expect(answers).toEqual(['ok', 'lost', 'lost', 'ok', 'ok'])
     }),
-    test('settles 256 jobs with one call', async (kit) => {
+    behaviour('settles 256 jobs with one call', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 256))
       const held = await session.take(256)
@@ -117,7 +117,7 @@ export const settleCases: KitGroup = {
       const counts = await kit.queue.counts('default')
       expect(counts.get('default')).toMatchObject({ success: 256, processing: 0 })
     }),
-    test('judges a settlement by id and token, whoever sends it', async (kit) => {
+    behaviour('judges a settlement by id and token, whoever sends it', async (kit) => {
       const [owner, other] = [await kit.session(), await kit.session()]
       await owner.put(job('a'))
       const held = await owner.takeOne()
@@ -125,7 +125,7 @@ export const settleCases: KitGroup = {
       expect(await other.settle(success(held))).toEqual(['ok'])
       expect(await owner.renew()).toMatchObject({ held: 0 })
     }),
-    test('claims jobs in the same step, those it has released among them', async (kit) => {
+    behaviour('claims jobs in the same step, those it has released among them', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'), job('after a', { edges: [order('a')], priority: 1 }))
       const held = await session.takeOne()
@@ -135,7 +135,7 @@ export const settleCases: KitGroup = {
       expect(reply.answers).toEqual(['ok'])
       expect(idsOf(reply.claim?.jobs ?? [])).toEqual(['after a', 'b'])
     }),
-    test('claims a job again in the step that retried it', async (kit) => {
+    behaviour('claims a job again in the step that retried it', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
 
@@ -143,7 +143,7 @@ export const settleCases: KitGroup = {
 
       expect(reply.claim?.jobs).toMatchObject([{ id: 'a', attempt: 2, failures: 1 }])
     }),
-    test('answers at once where a claim in the same step finds nothing', async (kit) => {
+    behaviour('answers at once where a claim in the same step finds nothing', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
 
@@ -151,7 +151,7 @@ export const settleCases: KitGroup = {
 
       expect(reply).toEqual({ answers: ['ok'], claim: { jobs: [], values: [] } })
     }),
-    test('leaves the claim out of the answer where none was asked for', async (kit) => {
+    behaviour('leaves the claim out of the answer where none was asked for', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.takeOne()
@@ -160,7 +160,7 @@ export const settleCases: KitGroup = {
 
       expect(reply.claim).toBeUndefined()
     }),
-    test('claims in the step of a settle that is answered with lost', async (kit) => {
+    behaviour('claims in the step of a settle that is answered with lost', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
 
@@ -169,7 +169,7 @@ export const settleCases: KitGroup = {
       expect(reply.answers).toEqual(['lost'])
       expect(idsOf(reply.claim?.jobs ?? [])).toEqual(['a'])
     }),
-    test('removes a job that keeps no result as soon as it succeeds [WQ-26]', async (kit) => {
+    behaviour('removes a job that keeps no result as soon as it succeeds [WQ-26]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { ignoreResult: true }))
 
@@ -180,7 +180,7 @@ export const settleCases: KitGroup = {
       expect(await session.settle(success(held))).toEqual(['lost'])
       expect((await kit.queue.counts()).get('default')?.success ?? 0).toBe(0)
     }),
-    test('keeps a job that keeps no result when it fails [WQ-26]', async (kit) => {
+    behaviour('keeps a job that keeps no result when it fails [WQ-26]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { ignoreResult: true }))
 
@@ -189,7 +189,7 @@ export const settleCases: KitGroup = {
       expect(await kit.record('a')).toMatchObject({ state: 'failed', ignoreResult: true })
     }),
     ...(['success', 'failure', 'forward'] as const).map((kind) =>
-      test(`answers a second settle of a job that its token decided by ${kind} with already`, async (kit) => {
+      behaviour(`answers a second settle of a job that its token decided by ${kind} with already`, async (kit) => {
         const session = await kit.session()
         await session.put(job('a'), job('target'))
         const held = await session.takeOne()
@@ -202,7 +202,7 @@ export const settleCases: KitGroup = {
         expect(await kit.record('a')).toEqual(before)
       }),
     ),
-    test('answers a settle of a job that was decided and removed since with lost', async (kit) => {
+    behaviour('answers a settle of a job that was decided and removed since with lost', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.finish('a')
@@ -210,7 +210,7 @@ export const settleCases: KitGroup = {
 
       expect(await session.settle(success(held))).toEqual(['lost'])
     }),
-    test('answers a settle of a series that is over with lost', async (kit) => {
+    behaviour('answers a settle of a series that is over with lost', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       const held = await session.finish('a')

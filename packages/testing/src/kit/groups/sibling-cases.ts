@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { argumentsOf, inline } from '../session/claimed.ts'
 import { job, order, value } from '../session/sample-job.ts'
 
@@ -7,7 +7,7 @@ import { job, order, value } from '../session/sample-job.ts'
 export const siblingCases: KitGroup = {
   name: 'edges on siblings',
   cases: [
-    test('binds an edge to an earlier item of the call', async (kit) => {
+    behaviour('binds an edge to an earlier item of the call', async (kit) => {
       const session = await kit.session()
 
       await session.put(job('a'), job('b', { edges: [value(0)] }), job('c', { edges: [value(1), order(0)] }))
@@ -17,7 +17,7 @@ export const siblingCases: KitGroup = {
       await session.finish('b', '"2"')
       expect(argumentsOf(await session.claim(), 'c')).toEqual([inline('"2"')])
     }),
-    test('refuses an item whose sibling was refused, though another job has that id', async (kit) => {
+    behaviour('refuses an item whose sibling was refused, though another job has that id', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
 
@@ -31,7 +31,7 @@ export const siblingCases: KitGroup = {
       expect(await kit.states('b', 'c')).toEqual({ b: undefined, c: undefined })
       expect(await kit.record('a')).toMatchObject({ dependentCount: 0 })
     }),
-    test('refuses a whole chain whose first item was refused', async (kit) => {
+    behaviour('refuses a whole chain whose first item was refused', async (kit) => {
       const session = await kit.producer()
 
       const answers = await session.enqueue(
@@ -48,7 +48,7 @@ export const siblingCases: KitGroup = {
         'ok',
       ])
     }),
-    test('binds an edge to the job that a sibling adopted', async (kit) => {
+    behaviour('binds an edge to the job that a sibling adopted', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))
       await session.finish('a', '"there"')
@@ -58,7 +58,7 @@ export const siblingCases: KitGroup = {
       expect(answers).toEqual(['existing', 'ok'])
       expect(argumentsOf(await session.claim(), 'b')).toEqual([inline('"there"')])
     }),
-    test('refuses an edge on the item itself or on a later one', async (kit) => {
+    behaviour('refuses an edge on the item itself or on a later one', async (kit) => {
       const session = await kit.producer()
 
       const answers = await session.enqueue(
@@ -75,7 +75,7 @@ export const siblingCases: KitGroup = {
         { code: 'dependency', index: 99 },
       ])
     }),
-    test('tells an id that looks like an index from an index', async (kit) => {
+    behaviour('tells an id that looks like an index from an index', async (kit) => {
       const session = await kit.session()
       await session.put(job('0'))
 
@@ -83,7 +83,7 @@ export const siblingCases: KitGroup = {
 
       expect((await kit.record('b')).unmet).toMatchObject([{ on: '0' }])
     }),
-    test('fails an item with the sibling that failed when it was stored', async (kit) => {
+    behaviour('fails an item with the sibling that failed when it was stored', async (kit) => {
       const session = await kit.producer()
       await session.put(job('a'))
       await session.control({ kind: 'cancel', ids: ['a'], reason: '', cascade: 'refuse' })

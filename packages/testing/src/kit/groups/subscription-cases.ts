@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { KIT_LEASE_MS } from '../kit-context.ts'
 import { job, order } from '../session/sample-job.ts'
 import { cancel } from './cancel-cases.ts'
@@ -8,7 +8,7 @@ import { cancel } from './cancel-cases.ts'
 export const subscriptionCases: KitGroup = {
   name: 'subscriptions',
   cases: [
-    test('tells each session of its own jobs alone', async (kit) => {
+    behaviour('tells each session of its own jobs alone', async (kit) => {
       const [one, other] = [await kit.session(), await kit.session()]
       const [first, second] = [await kit.listen(one), await kit.listen(other)]
       await one.put(job('a', { reply: true }))
@@ -21,7 +21,7 @@ export const subscriptionCases: KitGroup = {
       expect(first.heard('b')).toEqual([])
       expect(second.heard('a')).toEqual([])
     }),
-    test('tells several sessions that watch one job', async (kit) => {
+    behaviour('tells several sessions that watch one job', async (kit) => {
       const [one, other] = [await kit.session(), await kit.session()]
       await one.put(job('a'))
       const [first, second] = [await kit.listen(one), await kit.listen(other)]
@@ -32,7 +32,7 @@ export const subscriptionCases: KitGroup = {
       const outcome = { id: 'a', state: 'success', value: '"both"' }
       expect(await Promise.all([first.outcome('a'), second.outcome('a')])).toEqual([outcome, outcome])
     }),
-    test('says nothing more of a job that is no longer watched', async (kit) => {
+    behaviour('says nothing more of a job that is no longer watched', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('fence'))
       const hearing = await kit.listen(session)
@@ -45,7 +45,7 @@ export const subscriptionCases: KitGroup = {
 
       expect(hearing.heard('a')).toEqual([])
     }),
-    test('misses nothing of a job that ends while it begins to be watched', async (kit) => {
+    behaviour('misses nothing of a job that ends while it begins to be watched', async (kit) => {
       const session = await kit.session()
       const hearing = await kit.listen(session)
 
@@ -55,7 +55,7 @@ export const subscriptionCases: KitGroup = {
         expect(await hearing.outcome(`a${round}`)).toMatchObject({ state: 'success', value: `${round}` })
       }
     }),
-    test('puts a second subscription of a session in the place of the first', async (kit) => {
+    behaviour('puts a second subscription of a session in the place of the first', async (kit) => {
       const session = await kit.session()
       const first = await kit.listen(session)
       const second = await kit.listen(session)
@@ -66,7 +66,7 @@ export const subscriptionCases: KitGroup = {
       expect(await second.outcome('a')).toMatchObject({ id: 'a', state: 'success' })
       expect(first.heard('a')).toEqual([])
     }),
-    test('says nothing to a subscription that was closed, however often', async (kit) => {
+    behaviour('says nothing to a subscription that was closed, however often', async (kit) => {
       const [session, other] = [await kit.session(), await kit.session()]
       const [closed, open] = [await kit.listen(session), await kit.listen(other)]
       await session.put(job('a', { reply: true }))
@@ -79,7 +79,7 @@ export const subscriptionCases: KitGroup = {
 
       expect(closed.heard('a')).toEqual([])
     }),
-    test('hints to the owner of a running job that it was canceled', async (kit) => {
+    behaviour('hints to the owner of a running job that it was canceled', async (kit) => {
       const [owner, other] = [await kit.session(), await kit.session()]
       const hearing = await kit.listen(owner)
       await owner.put(job('a'))
@@ -90,7 +90,7 @@ export const subscriptionCases: KitGroup = {
       await hearing.noticed()
       expect((await owner.renew()).canceled).toHaveLength(1)
     }),
-    test('hints to the owner of a running job that it was taken away', async (kit) => {
+    behaviour('hints to the owner of a running job that it was taken away', async (kit) => {
       const [owner, other] = [await kit.session(), await kit.session()]
       const hearing = await kit.listen(owner)
       await owner.put(job('a'), job('b'))
@@ -103,7 +103,7 @@ export const subscriptionCases: KitGroup = {
 
       expect(await owner.renew()).toMatchObject({ held: 0 })
     }),
-    test('hints when something becomes due earlier than the last sweep said', async (kit) => {
+    behaviour('hints when something becomes due earlier than the last sweep said', async (kit) => {
       const [sweeping, other] = [await kit.session(), await kit.producer()]
       const hearing = await kit.listen(sweeping)
       await other.put(job('late', { delayMs: 90_000 }))
@@ -114,7 +114,7 @@ export const subscriptionCases: KitGroup = {
       const { runAt } = await kit.record('soon')
       await hearing.toldDue(runAt ?? 0)
     }),
-    test('hints at a due time that a release brings', async (kit) => {
+    behaviour('hints at a due time that a release brings', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [order('a')], delayMs: 60_000 }))
       const hearing = await kit.listen(session)
@@ -125,7 +125,7 @@ export const subscriptionCases: KitGroup = {
       const { runAt } = await kit.record('b')
       await hearing.toldDue(runAt ?? 0)
     }),
-    test('hints at the end of a lease that a claim begins', async (kit) => {
+    behaviour('hints at the end of a lease that a claim begins', async (kit) => {
       const [sweeping, other] = [await kit.producer(), await kit.session()]
       await other.put(job('a'))
       const hearing = await kit.listen(sweeping)

@@ -1,6 +1,6 @@
 import { INLINE_VALUE_BYTES } from '@taskspace/core/backend'
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { argumentsOf, inline, jobOf } from '../session/claimed.ts'
 import { job, jobs, value } from '../session/sample-job.ts'
 import { failure, failureOf, forward, giveBack, retry, success } from '../session/sample-settlement.ts'
@@ -9,7 +9,7 @@ import { failure, failureOf, forward, giveBack, retry, success } from '../sessio
 export const valueCases: KitGroup = {
   name: 'argument values',
   cases: [
-    test('carries each value once, whoever needs it', async (kit) => {
+    behaviour('carries each value once, whoever needs it', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'), ...jobs('d', 3, { edges: [value('a'), value('b'), value('a')] }))
       await session.finish('a', '"a"')
@@ -23,7 +23,7 @@ export const valueCases: KitGroup = {
         expect(argumentsOf(reply, each.id)).toEqual([inline('"a"'), inline('"b"'), inline('"a"')])
       }
     }),
-    test('carries equal results of two jobs as two values, or one: each argument is right', async (kit) => {
+    behaviour('carries equal results of two jobs as two values, or one: each argument is right', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'), job('d', { edges: [value('a'), value('b')] }))
       await session.finish('a', '"same"')
@@ -31,7 +31,7 @@ export const valueCases: KitGroup = {
 
       expect(argumentsOf(await session.claim(), 'd')).toEqual([inline('"same"'), inline('"same"')])
     }),
-    test('carries a failure once that is passed to several jobs', async (kit) => {
+    behaviour('carries a failure once that is passed to several jobs', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), ...jobs('d', 3, { edges: [value('a', 'pass')] }))
       const held = await session.takeOne()
@@ -41,7 +41,7 @@ export const valueCases: KitGroup = {
 
       expect(reply.values).toEqual([{ kind: 'failure', failure: failureOf(held) }])
     }),
-    test('carries the result of a forwarded job and of its target as one value', async (kit) => {
+    behaviour('carries the result of a forwarded job and of its target as one value', async (kit) => {
       const session = await kit.session()
       await session.put(job('asks'), job('answers'))
       await session.put(job('d1', { edges: [value('asks')] }), job('d2', { edges: [value('answers')] }))
@@ -54,7 +54,7 @@ export const valueCases: KitGroup = {
       expect(reply.values).toEqual([inline('"one"')])
       expect(argumentsOf(reply, 'd1')).toEqual(argumentsOf(reply, 'd2'))
     }),
-    test('carries a value of the largest size inline, and a larger one by name', async (kit) => {
+    behaviour('carries a value of the largest size inline, and a larger one by name', async (kit) => {
       const session = await kit.session()
       const [fits, exceeds] = ['x'.repeat(INLINE_VALUE_BYTES), 'x'.repeat(INLINE_VALUE_BYTES + 1)]
       await session.put(job('fits'), job('exceeds'), job('d', { edges: [value('fits'), value('exceeds')] }))
@@ -67,7 +67,7 @@ export const valueCases: KitGroup = {
       const ref = { id: 'exceeds', series: 1 }
       expect(values[1]).toEqual({ kind: 'large', ref, size: INLINE_VALUE_BYTES + 1 })
     }),
-    test('measures a value in bytes of UTF-8', async (kit) => {
+    behaviour('measures a value in bytes of UTF-8', async (kit) => {
       const session = await kit.session()
       const text = '€'.repeat(INLINE_VALUE_BYTES / 2)
       await session.put(job('a'), job('d', { edges: [value('a')] }))
@@ -77,7 +77,7 @@ export const valueCases: KitGroup = {
 
       expect(found).toMatchObject({ kind: 'large', size: (INLINE_VALUE_BYTES / 2) * 3 })
     }),
-    test('carries bytes by their own size', async (kit) => {
+    behaviour('carries bytes by their own size', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('d', { edges: [value('a')] }))
       await session.finish('a', new Uint8Array(INLINE_VALUE_BYTES + 1))
@@ -86,7 +86,7 @@ export const valueCases: KitGroup = {
 
       expect(found).toMatchObject({ kind: 'large', size: INLINE_VALUE_BYTES + 1 })
     }),
-    test('names a large value once, whoever needs it', async (kit) => {
+    behaviour('names a large value once, whoever needs it', async (kit) => {
       const session = await kit.session()
       await session.put(
         job('asks'),
@@ -102,14 +102,14 @@ export const valueCases: KitGroup = {
       expect(reply.jobs).toHaveLength(2)
       expect(reply.values).toEqual([{ kind: 'large', ref: { id: 'a', series: 1 }, size: INLINE_VALUE_BYTES * 2 }])
     }),
-    test('does not count a large value against the bytes of a reply', async (kit) => {
+    behaviour('does not count a large value against the bytes of a reply', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), ...jobs('d', 2, { edges: [value('a')], input: '1' }))
       await session.finish('a', 'x'.repeat(INLINE_VALUE_BYTES * 2))
 
       expect(await session.take(2, { bytes: 1000 })).toHaveLength(2)
     }),
-    test('keeps argument values for the next attempt, though their life is over', async (kit) => {
+    behaviour('keeps argument values for the next attempt, though their life is over', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { resultTtlMs: 1000 }), job('b', { edges: [value('a')] }))
       await session.finish('a', '"kept"')
@@ -121,7 +121,7 @@ export const valueCases: KitGroup = {
       expect(jobOf(reply).attempt).toBe(2)
       expect(argumentsOf(reply, 'b')).toEqual([inline('"kept"')])
     }),
-    test('keeps argument values of a job that was given back', async (kit) => {
+    behaviour('keeps argument values of a job that was given back', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { resultTtlMs: 0 }), job('b', { edges: [value('a')] }))
       await session.finish('a', '"kept"')
@@ -130,7 +130,7 @@ export const valueCases: KitGroup = {
 
       expect(argumentsOf(await session.claim(), 'b')).toEqual([inline('"kept"')])
     }),
-    test('keeps argument values for a dependent when the record of their job is removed', async (kit) => {
+    behaviour('keeps argument values for a dependent when the record of their job is removed', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a')] }))
       await session.finish('a', '"kept"')
@@ -139,7 +139,7 @@ export const valueCases: KitGroup = {
 
       expect(argumentsOf(await session.claim(), 'b')).toEqual([inline('"kept"')])
     }),
-    test('keeps a removed value for its dependent when the id is taken again and succeeds', async (kit) => {
+    behaviour('keeps a removed value for its dependent when the id is taken again and succeeds', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a')] }))
       await session.finish('a', '"old"')
@@ -150,7 +150,7 @@ export const valueCases: KitGroup = {
 
       expect(argumentsOf(await session.claim(), 'b')).toEqual([inline('"old"')])
     }),
-    test('hands the values of jobs over that are claimed in the step that settles what they need', async (kit) => {
+    behaviour('hands the values of jobs over that are claimed in the step that settles what they need', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a')] }))
       const held = await session.takeOne()

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type KitGroup, test } from '../kit-case.ts'
+import { behaviour, type KitGroup } from '../kit-case.ts'
 import { KIT_LEASE_MS, type KitContext } from '../kit-context.ts'
 import { idsOf } from '../session/claimed.ts'
 import { asRequest, type KitSession, LANE } from '../session/kit-session.ts'
@@ -14,26 +14,26 @@ const FOR_LONG_MS = 120_000
 export const waitingCases: KitGroup = {
   name: 'waiting claims',
   cases: [
-    test('wakes a waiting claim when a job is enqueued [G20]', async (kit) => {
+    behaviour('wakes a waiting claim when a job is enqueued [G20]', async (kit) => {
       const claimed = await wokenBy(kit, (session) => session.put(job('a')))
 
       expect(claimed).toEqual(['a'])
     }),
-    test('wakes a waiting claim when a job is released', async (kit) => {
+    behaviour('wakes a waiting claim when a job is released', async (kit) => {
       const worker = await kit.session()
       await worker.put(job('a'), job('b', { edges: [order('a')] }))
       const held = await worker.takeOne()
 
       expect(await wokenBy(kit, () => worker.settle(success(held)))).toEqual(['b'])
     }),
-    test('wakes a waiting claim when a job is released by a failure', async (kit) => {
+    behaviour('wakes a waiting claim when a job is released by a failure', async (kit) => {
       const worker = await kit.session()
       await worker.put(job('a'), job('b', { edges: [order('a', 'pass')] }))
       const held = await worker.takeOne()
 
       expect(await wokenBy(kit, () => worker.settle(failure(held)))).toEqual(['b'])
     }),
-    test('wakes a waiting claim when a job is given back or retried', async (kit) => {
+    behaviour('wakes a waiting claim when a job is given back or retried', async (kit) => {
       const worker = await kit.session()
       await worker.put(job('a'))
       const held = await worker.takeOne()
@@ -44,7 +44,7 @@ export const waitingCases: KitGroup = {
       const second = await worker.takeOne()
       expect(await wokenBy(kit, () => worker.settle(retry(second)))).toEqual(['b'])
     }),
-    test('wakes a waiting claim when a session ends, or resumes without a job', async (kit) => {
+    behaviour('wakes a waiting claim when a session ends, or resumes without a job', async (kit) => {
       const [ending, resuming] = [await kit.session(), await kit.session()]
       await ending.put(job('a'), job('b'))
       await ending.takeOne()
@@ -53,7 +53,7 @@ export const waitingCases: KitGroup = {
       expect(await wokenBy(kit, () => ending.end())).toEqual(['a'])
       expect(await wokenBy(kit, () => resuming.resume())).toEqual(['b'])
     }),
-    test('wakes a waiting claim when an order frees a job', async (kit) => {
+    behaviour('wakes a waiting claim when an order frees a job', async (kit) => {
       const worker = await kit.session()
       await worker.put(job('held'), job('b', { edges: [order('held')] }), job('c', { edges: [order('held', 'pass')] }))
       await worker.takeOne()
@@ -64,26 +64,26 @@ export const waitingCases: KitGroup = {
       await worker.put(job('d'), job('e', { edges: [order('d', 'pass')] }))
       expect(idsOf(await worker.take(1))).toEqual(['d'])
     }),
-    test('wakes a waiting claim when a canceled job releases another', async (kit) => {
+    behaviour('wakes a waiting claim when a canceled job releases another', async (kit) => {
       const worker = await kit.session()
       await worker.put(job('a', { delayMs: 60_000 }), job('b', { edges: [order('a', 'pass')] }))
 
       expect(await wokenBy(kit, () => worker.control(cancel(['a'], 'release')))).toEqual(['b'])
     }),
-    test('wakes a waiting claim when a sweep finds a job due', async (kit) => {
+    behaviour('wakes a waiting claim when a sweep finds a job due', async (kit) => {
       const producer = await kit.producer()
       await producer.put(job('a', { delayMs: 60_000 }))
 
       expect(await wokenBy(kit, () => kit.advance(61_000))).toEqual(['a'])
     }),
-    test('wakes a waiting claim when a sweep ends a lease [RQ-40]', async (kit) => {
+    behaviour('wakes a waiting claim when a sweep ends a lease [RQ-40]', async (kit) => {
       const silent = await kit.session()
       await silent.put(job('a'))
       await silent.takeOne()
 
       expect(await wokenBy(kit, () => kit.advance(KIT_LEASE_MS * 1.5))).toEqual(['a'])
     }),
-    test('does not wake a claim for a job of another queue', async (kit) => {
+    behaviour('does not wake a claim for a job of another queue', async (kit) => {
       const [waiting, other] = [await kit.session(), await kit.session()]
       const claim = waiting.takeOne({ waitMs: FOR_LONG_MS, queues: ['mine'] })
 
@@ -92,7 +92,7 @@ export const waitingCases: KitGroup = {
       expect((await kit.patience.within(claim, 'the claim')).id).toBe('b')
       expect(await kit.state('a')).toBe('enqueued')
     }),
-    test('wakes a claim that waits for several queues, or for queues in turn', async (kit) => {
+    behaviour('wakes a claim that waits for several queues, or for queues in turn', async (kit) => {
       const [one, other, producer] = [await kit.session(), await kit.session(), await kit.producer()]
       const claims = [
         one.takeOne({ waitMs: FOR_LONG_MS, queues: ['x', 'y'] }),
@@ -103,7 +103,7 @@ export const waitingCases: KitGroup = {
 
       expect(idsOf(await kit.patience.within(Promise.all(claims), 'the claims'))).toEqual(['a', 'b'])
     }),
-    test('gives one job to one of many waiting claims, and leaves the others waiting', async (kit) => {
+    behaviour('gives one job to one of many waiting claims, and leaves the others waiting', async (kit) => {
       const sessions = await Promise.all(Array.from({ length: 5 }, () => kit.session()))
       const claims = sessions.map((session) => session.takeOne({ waitMs: FOR_LONG_MS }))
       const producer = await kit.producer()
@@ -115,14 +115,14 @@ export const waitingCases: KitGroup = {
 
       expect(idsOf(taken).sort()).toEqual(['a', 'b0', 'b1', 'b2', 'b3'])
     }),
-    test('ends a waiting claim with nothing when its time is up', async (kit) => {
+    behaviour('ends a waiting claim with nothing when its time is up', async (kit) => {
       const session = await kit.session()
 
       const claim = session.claim({ waitMs: 30 })
 
       expect(await kit.patience.within(claim, 'the end of the claim')).toEqual({ jobs: [], values: [] })
     }),
-    test('ends a waiting claim with nothing when it is aborted, and its number may be used again', async (kit) => {
+    behaviour('ends a waiting claim with nothing when it is aborted, and its number may be used again', async (kit) => {
       const session = await kit.session()
       const abort = new AbortController()
       const call = session.next(LANE.work)
@@ -134,7 +134,7 @@ export const waitingCases: KitGroup = {
       await session.put(job('a'))
       expect(idsOf((await kit.queue.claim(call, asRequest(), 0)).jobs)).toEqual(['a'])
     }),
-    test('loses no job to a claim that is aborted while one arrives', async (kit) => {
+    behaviour('loses no job to a claim that is aborted while one arrives', async (kit) => {
       const [session, producer, finder] = [await kit.session(), await kit.producer(), await kit.session()]
 
       for (let round = 0; round < 30; round += 1) {
@@ -149,7 +149,7 @@ export const waitingCases: KitGroup = {
         await finder.settle(...[...taken, ...left].map((each) => success(each)))
       }
     }),
-    test('answers a waiting claim with nothing when its queue is closed', async (kit) => {
+    behaviour('answers a waiting claim with nothing when its queue is closed', async (kit) => {
       const session = await kit.session()
       const claim = session.claim({ waitMs: FOR_LONG_MS })
 

@@ -5,7 +5,7 @@ import { perform } from './perform.ts'
 import type { Step } from './step.ts'
 
 /** Lease of the sessions of a world, in ms: half a quantum apart from every sweep. */
-export const WORLD_LEASE_MS = 26_000
+const WORLD_LEASE_MS = 26_000
 
 /** Time passes in quanta of 4 s, less than a quarter of a lease, each with a sweep at its end. */
 const QUANTUM_MS = 4_000
