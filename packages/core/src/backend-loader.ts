@@ -74,10 +74,14 @@ function explained(error: unknown, name: string): unknown {
   return new BackendMissing(`${name} needs ${missing}: install ${missing}`, { cause: error })
 }
 
+/** Node says which package it did not find in one way, the loader of yarn's Plug'n'Play in another. */
 function missingPackage(error: unknown): string | undefined {
-  if (!(error instanceof Error) || (error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') return undefined
+  if (!(error instanceof Error)) return undefined
+  const { code } = error as NodeJS.ErrnoException
   // Not a path: that is a package which is there, but broken.
-  return /package '((?:@[\w.-]+\/)?[\w.-]+)'/.exec(error.message)?.[1]
+  if (code === 'ERR_MODULE_NOT_FOUND') return /package '((?:@[\w.-]+\/)?[\w.-]+)'/.exec(error.message)?.[1]
+  if (code === 'MODULE_NOT_FOUND') return / tried to access ((?:@[\w.-]+\/)?[\w.-]+?),? /.exec(error.message)?.[1]
+  return undefined
 }
 
 function isBackend(loaded: unknown): loaded is BackendModule {

@@ -86,9 +86,17 @@ function linksOf(client: Client, deferreds: readonly { readonly id: string }[], 
   ]
 }
 
-/** Returns a promise for an asynchronous schema. What the schema makes of the input is thrown away: the worker asks it again. */
+/**
+ * Returns a promise for an asynchronous schema, and for input that is refused: like everything that says no to a call
+ * whose arguments can travel, that rejects the handle. What the schema makes of the input is thrown away: the worker
+ * asks it again.
+ */
 function checkInput(definition: TaskDefinition, args: readonly unknown[]): unknown {
-  return validateInput(definition, args)
+  try {
+    return validateInput(definition, args)
+  } catch (error) {
+    return Promise.reject(error)
+  }
 }
 
 function writeOptions(job: JobDraft, options: ParsedOptions): void {

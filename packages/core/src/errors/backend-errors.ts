@@ -1,4 +1,4 @@
-import { errorCode, TaskspaceError } from './taskspace-error.ts'
+import { TaskspaceError } from './taskspace-error.ts'
 
 /** What is known of a call that failed: `rejected` it was not applied, `unknown` it may have been. */
 export type CallOutcome = 'rejected' | 'unknown'
@@ -6,7 +6,7 @@ export type CallOutcome = 'rejected' | 'unknown'
 /** The backend could not be reached, or did not answer in time. */
 export class BackendUnavailable extends TaskspaceError {
   override readonly name = 'BackendUnavailable'
-  override readonly code = errorCode('BACKEND_UNAVAILABLE')
+  override readonly code = 'BACKEND_UNAVAILABLE'
   readonly outcome: CallOutcome
 
   constructor(text: string, outcome: CallOutcome, options?: ErrorOptions) {
@@ -18,13 +18,13 @@ export class BackendUnavailable extends TaskspaceError {
 /** The broker, queue or pool was closed before or during the call. */
 export class Closed extends TaskspaceError {
   override readonly name = 'Closed'
-  override readonly code = errorCode('CLOSED')
+  override readonly code = 'CLOSED'
 }
 
 /** A numbered call came too late: its session has sent a later one on that lane, or was resumed since. */
 export class StaleCall extends TaskspaceError {
   override readonly name = 'StaleCall'
-  override readonly code = errorCode('STALE_CALL')
+  override readonly code = 'STALE_CALL'
 }
 
 /** What an error about a session says. */
@@ -41,7 +41,7 @@ abstract class SessionError extends TaskspaceError {
 /** The backend does not know the session: it was silent for 10 minutes, or the store was emptied. */
 export class SessionUnknown extends SessionError {
   override readonly name = 'SessionUnknown'
-  override readonly code = errorCode('SESSION_UNKNOWN')
+  override readonly code = 'SESSION_UNKNOWN'
 
   constructor(session: string) {
     super(session, `session ${session} is not known: it was silent for too long, or the store was emptied`)
@@ -51,7 +51,7 @@ export class SessionUnknown extends SessionError {
 /** The session's lease ended and a sweep has recorded it: it holds nothing any more and is never revived. */
 export class SessionEnded extends SessionError {
   override readonly name = 'SessionEnded'
-  override readonly code = errorCode('SESSION_ENDED')
+  override readonly code = 'SESSION_ENDED'
 
   constructor(session: string) {
     super(session, `session ${session} has lost its lease: what it held is run elsewhere`)
@@ -61,11 +61,11 @@ export class SessionEnded extends SessionError {
 /** More items than one all-or-nothing call may hold. */
 export class BatchTooLarge extends TaskspaceError {
   override readonly name = 'BatchTooLarge'
-  override readonly code = errorCode('BATCH_TOO_LARGE')
+  override readonly code = 'BATCH_TOO_LARGE'
 }
 
 /** Two parts of the program speak different versions of the backend contract, or a store cannot be read by this one. */
 export class VersionMismatch extends TaskspaceError {
   override readonly name = 'VersionMismatch'
-  override readonly code = errorCode('VERSION_MISMATCH')
+  override readonly code = 'VERSION_MISMATCH'
 }

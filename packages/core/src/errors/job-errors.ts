@@ -1,4 +1,4 @@
-import { errorCode, TaskspaceError } from './taskspace-error.ts'
+import { TaskspaceError } from './taskspace-error.ts'
 
 /** What an error about one job is about. */
 abstract class JobError extends TaskspaceError {
@@ -14,7 +14,7 @@ abstract class JobError extends TaskspaceError {
 /** No job with this id is known in the namespace. */
 export class NoSuchJob extends JobError {
   override readonly name = 'NoSuchJob'
-  override readonly code = errorCode('NO_SUCH_JOB')
+  override readonly code = 'NO_SUCH_JOB'
 
   constructor(id: string) {
     super(id, `no such job: ${id}`)
@@ -24,7 +24,7 @@ export class NoSuchJob extends JobError {
 /** The job was enqueued with `ignoreResult`: it keeps no result to wait for or to pass on. */
 export class ResultIgnored extends JobError {
   override readonly name = 'ResultIgnored'
-  override readonly code = errorCode('RESULT_IGNORED')
+  override readonly code = 'RESULT_IGNORED'
 
   constructor(id: string) {
     super(id, `job ${id} was enqueued with ignoreResult: it keeps no result`)
@@ -34,7 +34,7 @@ export class ResultIgnored extends JobError {
 /** `value` was read before the result is there: await `result()` or ask `hasValue()` first. */
 export class ValueNotReady extends JobError {
   override readonly name = 'ValueNotReady'
-  override readonly code = errorCode('VALUE_NOT_READY')
+  override readonly code = 'VALUE_NOT_READY'
 
   constructor(id: string) {
     super(id, `Deferred value not available: job ${id} has no result here yet; await result() first`)
@@ -44,7 +44,7 @@ export class ValueNotReady extends JobError {
 /** `result({ timeout })` took longer than allowed. The job goes on. */
 export class WaitTimeout extends JobError {
   override readonly name = 'WaitTimeout'
-  override readonly code = errorCode('WAIT_TIMEOUT')
+  override readonly code = 'WAIT_TIMEOUT'
 
   constructor(id: string, timeoutMs: number) {
     super(id, `no result of job ${id} within ${timeoutMs} ms; the job goes on`)
@@ -54,7 +54,7 @@ export class WaitTimeout extends JobError {
 /** The worker no longer owns the job (its lease ended, or the job was replaced): what it sent changed nothing. */
 export class LeaseLost extends JobError {
   override readonly name = 'LeaseLost'
-  override readonly code = errorCode('LEASE_LOST')
+  override readonly code = 'LEASE_LOST'
 
   constructor(id: string) {
     super(id, `lease of job ${id} is lost: another worker may own it, nothing was changed`)
@@ -64,7 +64,7 @@ export class LeaseLost extends JobError {
 /** The operation is not allowed in the job's state; `state` tells which. */
 export class InvalidState extends JobError {
   override readonly name = 'InvalidState'
-  override readonly code = errorCode('INVALID_STATE')
+  override readonly code = 'INVALID_STATE'
   readonly state: string
 
   constructor(id: string, state: string, text: string) {
@@ -76,7 +76,7 @@ export class InvalidState extends JobError {
 /** Jobs depend on the one to cancel and were not named: cancel them too, or choose a `cascade`. */
 export class HasDependents extends JobError {
   override readonly name = 'HasDependents'
-  override readonly code = errorCode('HAS_DEPENDENTS')
+  override readonly code = 'HAS_DEPENDENTS'
   /** Ids of the dependents, at most 25 of them. */
   readonly dependents: readonly string[]
 
@@ -89,7 +89,7 @@ export class HasDependents extends JobError {
 /** An edge would make jobs wait for each other. */
 export class DependencyCycle extends JobError {
   override readonly name = 'DependencyCycle'
-  override readonly code = errorCode('DEPENDENCY_CYCLE')
+  override readonly code = 'DEPENDENCY_CYCLE'
 
   constructor(id: string) {
     super(id, `job ${id} would wait for itself: the dependency closes a cycle`)
@@ -99,7 +99,7 @@ export class DependencyCycle extends JobError {
 /** Waiting here would never end: every slot of the pool is taken by a job that waits. */
 export class WouldDeadlock extends JobError {
   override readonly name = 'WouldDeadlock'
-  override readonly code = errorCode('WOULD_DEADLOCK')
+  override readonly code = 'WOULD_DEADLOCK'
 
   constructor(id: string) {
     super(id, `waiting for job ${id} inside a job would dead-lock: every slot of this pool waits already`)

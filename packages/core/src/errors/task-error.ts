@@ -1,4 +1,4 @@
-import { errorCode, TaskspaceError } from './taskspace-error.ts'
+import { TaskspaceError } from './taskspace-error.ts'
 
 /** Options of a `TaskError`. */
 export interface TaskErrorOptions extends ErrorOptions {
@@ -14,7 +14,7 @@ export interface TaskErrorOptions extends ErrorOptions {
  */
 export class TaskError extends TaskspaceError {
   override readonly name: string = 'TaskError'
-  override readonly code = errorCode('TASK_ERROR')
+  override readonly code = 'TASK_ERROR'
   readonly details: unknown
   readonly group: string | undefined
 

@@ -1,5 +1,5 @@
 import type { FailureKind, FailureRecord } from './failure-record.ts'
-import { errorCode, TaskspaceError } from './taskspace-error.ts'
+import { TaskspaceError } from './taskspace-error.ts'
 
 /** Not part of the type, so that the types of two copies of the package agree. */
 const BRAND = Symbol.for('taskspace/task-failure')
@@ -24,7 +24,7 @@ export interface FailureIdentity {
  */
 export class TaskFailure extends TaskspaceError {
   override readonly name: string = 'TaskFailure'
-  override readonly code: string = errorCode('TASK_FAILED')
+  override readonly code: string = 'TASK_FAILED'
   readonly task: string
   readonly queue: string
   readonly id: string
@@ -57,13 +57,13 @@ export class TaskFailure extends TaskspaceError {
 /** The job's result is gone: its worker was lost, its queue was drained, or its time to live is over. */
 export class TaskExpired extends TaskFailure {
   override readonly name = 'TaskExpired'
-  override readonly code = errorCode('TASK_EXPIRED')
+  override readonly code = 'TASK_EXPIRED'
 }
 
 /** The id of a new job is taken by another one. */
 export class DuplicateTask extends TaskFailure {
   override readonly name = 'DuplicateTask'
-  override readonly code = errorCode('DUPLICATE_TASK')
+  override readonly code = 'DUPLICATE_TASK'
 }
 
 /** What `DuplicateTask` says (WQ-23). */

@@ -1,9 +1,9 @@
-import { errorCode, TaskspaceError } from '../errors/taskspace-error.ts'
+import { TaskspaceError } from '../errors/taskspace-error.ts'
 
 /** The job was canceled: reason of its `signal`. */
 export class JobCanceled extends TaskspaceError {
   override readonly name = 'JobCanceled'
-  override readonly code = errorCode('JOB_CANCELED')
+  override readonly code = 'JOB_CANCELED'
 
   constructor(reason: string) {
     super(reason === '' ? 'canceled' : `canceled: ${reason}`)
@@ -13,7 +13,7 @@ export class JobCanceled extends TaskspaceError {
 /** The job runs longer than its `timeout`: reason of its `signal`. */
 export class JobTimedOut extends TaskspaceError {
   override readonly name = 'JobTimedOut'
-  override readonly code = errorCode('JOB_TIMED_OUT')
+  override readonly code = 'JOB_TIMED_OUT'
 
   constructor(timeoutMs: number) {
     super(timeoutText(timeoutMs))
@@ -23,7 +23,7 @@ export class JobTimedOut extends TaskspaceError {
 /** The pool stops and has waited long enough: reason of the `signal`. The job is run again elsewhere. */
 export class PoolStopping extends TaskspaceError {
   override readonly name = 'PoolStopping'
-  override readonly code = errorCode('POOL_STOPPING')
+  override readonly code = 'POOL_STOPPING'
 
   constructor() {
     super('the pool stops: the job will be run again')

@@ -52,6 +52,20 @@ it('looks for the package as the application sees it', async () => {
   expect(seen[1]).toMatch(/^file:.*\/node_modules\/@taskspace\/redis\/main\.js$/)
 })
 
+it("says what to install also under yarn's Plug'n'Play, which words it differently", async () => {
+  const folder = await application()
+  process.argv[1] = join(folder, 'app.js')
+  vi.spyOn(process, 'cwd').mockReturnValue(folder)
+  const text =
+    "@taskspace/core tried to access @taskspace/redis (a peer dependency) but it isn't provided by its ancestors"
+
+  await expect(
+    loadBackend('redis', 'redis://host', async () => {
+      throw Object.assign(new Error(text), { code: 'MODULE_NOT_FOUND' })
+    }),
+  ).rejects.toMatchObject({ code: 'BACKEND_MISSING', message: expect.stringContaining('install @taskspace/redis') })
+})
+
 it('says what to install if the package is not there', async () => {
   const folder = await application()
   process.argv[1] = join(folder, 'app.js')

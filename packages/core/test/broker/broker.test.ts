@@ -214,12 +214,13 @@ describe('an input schema of a task that is exposed where it is called', () => {
   const onlyText = (value: unknown): unknown =>
     typeof value === 'string' ? { value: `<${value}>` } : { issues: [{ message: 'is no text' }] }
 
-  it('refuses at the call, and leaves what is sent as it was', async () => {
+  it('rejects the handle before anything is sent, and leaves what is sent as it was', async () => {
     const { store, q } = withSchema(onlyText)
 
-    expect(() => q.checked.up(7)).toThrow(
-      expect.objectContaining({ code: 'SCHEMA_REJECTED', message: "input of task 'checked.up' rejected: is no text" }),
-    )
+    await expect(q.checked.up(7).enqueued()).rejects.toMatchObject({
+      code: 'SCHEMA_REJECTED',
+      message: "input of task 'checked.up' rejected: is no text",
+    })
     await q.checked.up('a').enqueued()
 
     expect(store.enqueued.flat().map(({ input }) => input)).toEqual(['["a"]'])
