@@ -51,7 +51,7 @@ export function takeAgain(store: Store, session: SessionState, claimed: readonly
 }
 
 /** Names of the queues to look at, in order. */
-export function inTurn(selection: QueueSelection, session: SessionState): readonly string[] {
+function inTurn(selection: QueueSelection, session: SessionState): readonly string[] {
   if (!('fair' in selection)) return selection
   const names = selection.fair
   const from = names.length === 0 ? 0 : session.turn % names.length

@@ -5,8 +5,6 @@ import { release } from './released.ts'
 import { dropArguments, dropValue } from './results.ts'
 import type { Store } from './store.ts'
 
-const MINUTE_MS = 60_000
-
 /** A job has ended: see to it that its result and its record go when their time is over. */
 export function retain(store: Store, job: Job, now: number): void {
   if (job.state === 'failed') return
@@ -36,29 +34,12 @@ export function forget(store: Store, job: Job): void {
 
 /** Look at the jobs whose minute has come, at most `budget` of them; returns how many were looked at. */
 export function applyRetention(store: Store, now: number, budget: number): number {
-  let steps = 0
-  for (const [minute, jobs] of dueMinutes(store, now)) {
-    while (steps < budget) {
-      const job = jobs.pop()
-      if (job === undefined) break
-      steps += 1
-      if (job.retainMinute === minute) lookAt(store, job, now)
-    }
-    if (jobs.length > 0) return steps
-    store.retention.delete(minute)
+  for (let steps = 0; steps < budget; steps += 1) {
+    const due = store.retention.take(now)
+    if (due === undefined) return steps
+    if (due.job.retainMinute === due.minute) lookAt(store, due.job, now)
   }
-  return steps
-}
-
-/** When retention has something to look at next. */
-export function nextRetention(store: Store): number {
-  let next = Number.POSITIVE_INFINITY
-  for (const minute of store.retention.keys()) next = Math.min(next, minute * MINUTE_MS)
-  return next
-}
-
-function dueMinutes(store: Store, now: number): [number, Job[]][] {
-  return [...store.retention].filter(([minute]) => minute * MINUTE_MS <= now).sort(([a], [b]) => a - b)
+  return budget
 }
 
 function lookAt(store: Store, job: Job, now: number): void {
@@ -82,15 +63,8 @@ function becomeExpendable(store: Store, job: Job, now: number): void {
 
 function lookAgain(store: Store, job: Job, at: number): void {
   if (at === Number.POSITIVE_INFINITY) return
-  const minute = Math.ceil(at / MINUTE_MS)
-  job.retainMinute = minute
-  const jobs = store.retention.get(minute)
-  if (jobs !== undefined) {
-    jobs.push(job)
-    return
-  }
-  store.retention.set(minute, [job])
-  store.tellDue(minute * MINUTE_MS)
+  job.retainMinute = store.retention.add(job, at)
+  store.tellDue(store.retention.next)
 }
 
 /** Each job that ends makes room for itself, so that one or two go at a time. */

@@ -2,6 +2,7 @@ import type { Clock, JobState } from '@taskspace/core/backend'
 import type { Job } from './job.ts'
 import { isDueBefore, JobHeap } from './job-heap.ts'
 import { JobList } from './job-list.ts'
+import { MinuteBuckets } from './minute-buckets.ts'
 import { QueueState } from './queue-state.ts'
 import type { Released } from './released.ts'
 import type { SessionState } from './session-state.ts'
@@ -28,7 +29,7 @@ export class Store {
   /** How many records of success and canceled there are. */
   endedCount = 0
   /** Jobs that retention looks at, by minute. */
-  readonly retention = new Map<number, Job[]>()
+  readonly retention = new MinuteBuckets()
   lastSweep: number | undefined = undefined
   /** When the last sweep said that it has to come again, or somebody was told since. */
   nextDue = Number.POSITIVE_INFINITY

@@ -1,0 +1,69 @@
+import type { Job } from './job.ts'
+
+const MINUTE_MS = 60_000
+
+/** Jobs to be looked at, by the minute in which. Adding one costs little; minutes come back in order. */
+export class MinuteBuckets {
+  readonly #jobs = new Map<number, Job[]>()
+  /** A binary heap of the minutes, the earliest first. */
+  readonly #minutes: number[] = []
+
+  get size(): number {
+    return this.#jobs.size
+  }
+
+  /** When the earliest minute begins; `Infinity` if there is none. */
+  get next(): number {
+    return (this.#minutes[0] ?? Number.POSITIVE_INFINITY) * MINUTE_MS
+  }
+
+  /** Look at a job not before this time. Returns the minute that it was put in. */
+  add(job: Job, at: number): number {
+    const minute = Math.ceil(at / MINUTE_MS)
+    const jobs = this.#jobs.get(minute)
+    if (jobs === undefined) this.#open(minute, job)
+    else jobs.push(job)
+    return minute
+  }
+
+  /** Take a job whose minute has come, with the minute it was put in. */
+  take(now: number): { readonly job: Job; readonly minute: number } | undefined {
+    const minute = this.#minutes[0]
+    if (minute === undefined || minute * MINUTE_MS > now) return undefined
+    const jobs = this.#jobs.get(minute) as Job[]
+    const job = jobs.pop() as Job
+    if (jobs.length === 0) this.#close(minute)
+    return { job, minute }
+  }
+
+  #open(minute: number, job: Job): void {
+    this.#jobs.set(minute, [job])
+    let slot = this.#minutes.length
+    while (slot > 0) {
+      const parent = this.#minutes[(slot - 1) >> 1] as number
+      if (parent <= minute) break
+      this.#minutes[slot] = parent
+      slot = (slot - 1) >> 1
+    }
+    this.#minutes[slot] = minute
+  }
+
+  #close(minute: number): void {
+    this.#jobs.delete(minute)
+    const last = this.#minutes.pop() as number
+    if (this.#minutes.length > 0) this.#sink(last)
+  }
+
+  #sink(minute: number): void {
+    let slot = 0
+    for (;;) {
+      const left = 2 * slot + 1
+      const child = (this.#minutes[left + 1] ?? minute) < (this.#minutes[left] ?? minute) ? left + 1 : left
+      const earlier = this.#minutes[child]
+      if (earlier === undefined || earlier >= minute) break
+      this.#minutes[slot] = earlier
+      slot = child
+    }
+    this.#minutes[slot] = minute
+  }
+}
