@@ -1,7 +1,7 @@
 import type { Edge, EnqueueRefusal, FailureRecord } from '@taskspace/core/backend'
 import { type EdgeState, type Job, rareOf } from './job.ts'
 import { attach } from './release.ts'
-import { fillArgument, hasResult } from './results.ts'
+import { fillArgument, hasResult, shareResult } from './results.ts'
 import type { Store } from './store.ts'
 
 /** Earlier items of the same call, by index: the job if it was accepted. */
@@ -71,7 +71,8 @@ function reserveArgument(job: Job, hole: number): void {
 function link(edge: EdgeState): FailureRecord | undefined {
   const { target, dependent } = edge
   if (target.state === 'success') {
-    if (edge.kind === 'value' && target.value !== undefined) fillArgument(dependent, edge.hole, target.value)
+    const value = edge.kind === 'value' ? shareResult(target) : undefined
+    if (value !== undefined) fillArgument(dependent, edge.hole, value)
     return undefined
   }
   const failure = target.rare?.failure

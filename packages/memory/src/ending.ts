@@ -5,22 +5,23 @@ import { tellEnd } from './outcomes.ts'
 import { letGo } from './ownership.ts'
 import { displace } from './placing.ts'
 import { release } from './released.ts'
-import { dropArguments, dropValue, holdValue } from './results.ts'
+import { dropArguments, dropResult, holdResult, shareResult } from './results.ts'
 import { forget, retain } from './retention.ts'
 import type { Store } from './store.ts'
-import type { Value } from './value.ts'
+import type { Result } from './value.ts'
 
 /** The job ended well. */
-export function succeed(store: Store, job: Job, value: Value, ttlMs: number | undefined, now: number): void {
+export function succeed(store: Store, job: Job, result: Result, ttlMs: number | undefined, now: number): void {
   const keepMs = job.rare?.resultTtlMs ?? ttlMs ?? DEFAULT_RESULT_TTL_MS
   const ignored = job.rare?.ignoreResult === true
   finish(store, job, 'success', now)
   job.resultUntil = now + keepMs
-  holdValue(job, value)
-  release(store, job, ignored ? undefined : value, ignored)
-  tellEnd(job, value)
+  holdResult(job, result)
+  const isNeeded = !ignored && job.rare?.dependents !== undefined
+  release(store, job, isNeeded ? shareResult(job) : undefined, ignored)
+  tellEnd(job, result)
   dropArguments(store, job)
-  if (ignored || keepMs <= 0) dropValue(store, job)
+  if (ignored || keepMs <= 0) dropResult(store, job)
   retain(store, job, now)
   if (ignored) forget(store, job)
 }

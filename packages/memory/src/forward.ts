@@ -6,7 +6,7 @@ import { type EdgeState, type Job, rareOf } from './job.ts'
 import { letGo } from './ownership.ts'
 import { defer } from './placing.ts'
 import { attach } from './release.ts'
-import { dropArguments, hasResult } from './results.ts'
+import { dropArguments, hasResult, shareResult } from './results.ts'
 import type { Store } from './store.ts'
 
 const CYCLE_VISITS = 256
@@ -48,7 +48,8 @@ function refusal(target: Job | undefined, now: number): string | undefined {
 function takeOutcome(store: Store, job: Job, target: Job, now: number): void {
   const failure = target.rare?.failure
   note(job, 'forwarded', now, job.owner?.id)
-  if (target.value !== undefined) succeed(store, job, target.value, undefined, now)
+  const value = shareResult(target)
+  if (target.state === 'success' && value !== undefined) succeed(store, job, value, undefined, now)
   else if (failure !== undefined && target.state === 'canceled') end(store, job, failure, now)
   else if (failure !== undefined) fail(store, job, failure, now)
 }

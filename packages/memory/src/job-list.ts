@@ -15,6 +15,10 @@ export class JobList {
     this.size += 1
   }
 
+  *[Symbol.iterator](): Iterator<Job> {
+    for (let job = this.first; job !== undefined; job = job.next) yield job
+  }
+
   prepend(job: Job): void {
     job.next = this.first
     job.previous = undefined

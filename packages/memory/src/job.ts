@@ -11,7 +11,7 @@ import type {
 import type { QueueState } from './queue-state.ts'
 import type { SessionState } from './session-state.ts'
 import type { Store } from './store.ts'
-import type { Argument, Value } from './value.ts'
+import type { Argument, Result } from './value.ts'
 
 /** Where a job stands while nobody runs it. */
 export type Place = 'nowhere' | 'line' | 'returned' | 'parked' | 'ended'
@@ -50,16 +50,13 @@ export class Job {
   owner: SessionState | undefined = undefined
   /** Who ran it last. */
   lastOwner: string | undefined = undefined
-  claimEpoch = 0
   /** Its last claim decided this series. */
   isDecided = false
   ahead = false
 
-  value: Value | undefined = undefined
-  /** Until when `value` is kept for readers. */
+  result: Result | undefined = undefined
+  /** Until when `result` is kept for readers. */
   resultUntil = 0
-  /** Minute in which retention looks at it next, or 0. */
-  retainMinute = 0
   /** The session that waits for the outcome, if it is one. */
   reply: SessionState | undefined = undefined
   rare: Rare | undefined = undefined

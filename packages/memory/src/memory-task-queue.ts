@@ -33,7 +33,7 @@ import { enqueueAll } from './enqueue.ts'
 import { admit, liveSession, remember } from './numbered-calls.ts'
 import { recordOf } from './record.ts'
 import { renew, resume } from './renewal.ts'
-import { findValue } from './results.ts'
+import { findResult } from './results.ts'
 import { closeSession } from './session-end.ts'
 import { SessionState } from './session-state.ts'
 import { settleAll } from './settle.ts'
@@ -172,8 +172,8 @@ export class MemoryTaskQueue extends TaskQueue {
 
   async readValue(ref: ValueRef, offset: number, length: number): Promise<ValueChunk | undefined> {
     const store = this.#live
-    const value = findValue(store, ref.id, ref.series, store.now())
-    return value === undefined ? undefined : chunkOf(value.payload, offset, length)
+    const payload = findResult(store, ref.id, ref.series, store.now())
+    return payload === undefined ? undefined : chunkOf(payload, offset, length)
   }
 
   async counts(queue?: string): Promise<ReadonlyMap<string, QueueCounts>> {

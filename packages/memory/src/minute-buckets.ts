@@ -2,6 +2,11 @@ import type { Job } from './job.ts'
 
 const MINUTE_MS = 60_000
 
+/** The first minute that begins at this time or after it. */
+export function minuteOf(at: number): number {
+  return Math.ceil(at / MINUTE_MS)
+}
+
 /** Jobs to be looked at, by the minute in which. Adding one costs little; minutes come back in order. */
 export class MinuteBuckets {
   readonly #jobs = new Map<number, Job[]>()
@@ -17,13 +22,11 @@ export class MinuteBuckets {
     return (this.#minutes[0] ?? Number.POSITIVE_INFINITY) * MINUTE_MS
   }
 
-  /** Look at a job not before this time. Returns the minute that it was put in. */
-  add(job: Job, at: number): number {
-    const minute = Math.ceil(at / MINUTE_MS)
+  /** Look at a job when this minute has come. */
+  add(job: Job, minute: number): void {
     const jobs = this.#jobs.get(minute)
     if (jobs === undefined) this.#open(minute, job)
     else jobs.push(job)
-    return minute
   }
 
   /** Take a job whose minute has come, with the minute it was put in. */

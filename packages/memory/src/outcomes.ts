@@ -1,10 +1,10 @@
-import { exceeds, type JobOutcome, type Payload, PUSHED_VALUE_BYTES, payloadSize } from '@taskspace/core/backend'
+import { exceeds, type JobOutcome, PUSHED_VALUE_BYTES, payloadSize } from '@taskspace/core/backend'
 import { type Job, rareOf } from './job.ts'
 import { ownBytes } from './own-bytes.ts'
 import { hasResult } from './results.ts'
 import type { SessionState } from './session-state.ts'
 import { tellOutcome } from './telling.ts'
-import type { Value } from './value.ts'
+import { payloadOf, type Result, Value } from './value.ts'
 
 /** Let a session hear how a job ends. */
 export function watch(job: Job, session: SessionState): void {
@@ -23,10 +23,10 @@ export function unwatch(job: Job, session: SessionState): void {
   job.rare?.watchers?.delete(session)
 }
 
-/** Tell all who watch a job how it ended; `value` is what it gave, though it may not be kept. */
-export function tellEnd(job: Job, value: Value | undefined): void {
+/** Tell all who watch a job how it ended; `result` is what it gave, though it may not be kept. */
+export function tellEnd(job: Job, result: Result | undefined): void {
   if (job.reply === undefined && job.rare?.watchers === undefined) return
-  const outcome = endOf(job, value)
+  const outcome = endOf(job, result)
   if (job.reply !== undefined) tellOutcome(job.reply, outcome)
   job.reply = undefined
   const watchers = job.rare?.watchers
@@ -37,18 +37,20 @@ export function tellEnd(job: Job, value: Value | undefined): void {
 
 /** How a job ended, for somebody who asks now. */
 export function outcomeOf(job: Job, now: number): JobOutcome {
-  return endOf(job, hasResult(job, now) ? job.value : undefined)
+  return endOf(job, hasResult(job, now) ? job.result : undefined)
 }
 
-function endOf(job: Job, value: Value | undefined): JobOutcome {
+function endOf(job: Job, result: Result | undefined): JobOutcome {
   const { id, state } = job
   const failure = job.rare?.failure
   if (failure !== undefined && (state === 'failed' || state === 'canceled')) return { id, state, failure }
   if (job.rare?.ignoreResult === true) return { id, state: 'ignored' }
-  return value === undefined ? { id, state: 'gone' } : valueOutcome(id, value, value.payload)
+  return result === undefined ? { id, state: 'gone' } : successOf(job, result)
 }
 
-function valueOutcome(id: string, value: Value, payload: Payload): JobOutcome {
-  if (!exceeds(payload, PUSHED_VALUE_BYTES)) return { id, state: 'success', value: ownBytes(payload) }
-  return { id, state: 'success', large: { id: value.id, series: value.series }, size: payloadSize(payload) }
+function successOf(job: Job, result: Result): JobOutcome {
+  const payload = payloadOf(result)
+  if (!exceeds(payload, PUSHED_VALUE_BYTES)) return { id: job.id, state: 'success', value: ownBytes(payload) }
+  const { id, series } = result instanceof Value ? result : job
+  return { id: job.id, state: 'success', large: { id, series }, size: payloadSize(payload) }
 }

@@ -8,8 +8,7 @@ import { tellNotice } from './telling.ts'
 export function own(store: Store, session: SessionState, job: Job): void {
   job.owner = session
   job.lastOwner = session.id
-  job.claimEpoch = session.epoch
-  session.held.add(job)
+  session.held.append(job)
   store.holding.add(session)
   if (isSuspect(job)) session.suspect = job
 }
@@ -19,7 +18,7 @@ export function letGo(store: Store, job: Job): void {
   const session = job.owner
   if (session === undefined) return
   job.owner = undefined
-  session.held.delete(job)
+  session.held.remove(job)
   if (session.suspect === job) session.suspect = undefined
   if (job.rare?.canceling !== undefined) {
     session.canceling -= 1

@@ -5,7 +5,7 @@ import { note } from './history.ts'
 import type { EdgeState, Job } from './job.ts'
 import { displace, isDrained, makeReady } from './placing.ts'
 import { type Released, released } from './released.ts'
-import { fillArgument, unpin } from './results.ts'
+import { fillArgument, shareResult, unpin } from './results.ts'
 import type { Store } from './store.ts'
 import type { Argument } from './value.ts'
 import type { Work } from './work-list.ts'
@@ -48,10 +48,11 @@ export class Release implements Work {
   }
 
   #handFailure(edge: EdgeState, now: number): void {
-    const { failure, isRemoved } = this.#released
-    if (isRemoved && edge.kind === 'order') return meet(this.#store, edge, undefined, now)
+    const { failure, job } = this.#released
+    const isGone = this.#released.isRemoved || this.#store.jobs.get(job.id) !== job
+    if (isGone && edge.kind === 'order') return meet(this.#store, edge, undefined, now)
     if (failure === undefined) return
-    if (edge.onError === 'wait' && !isRemoved) return this.#waitOn(edge)
+    if (edge.onError === 'wait' && !isGone) return this.#waitOn(edge)
     if (edge.onError === 'pass') return meet(this.#store, edge, failure, now)
     fail(this.#store, edge.dependent, failure, now, 'dependency-failed')
   }
@@ -60,7 +61,7 @@ export class Release implements Work {
   #waitOn(edge: EdgeState): void {
     const { job, series } = this.#released
     if (job.series !== series && isEnded(job.state)) {
-      this.#store.releases.push(released(job, new Set([edge]), job.value, false))
+      this.#store.releases.push(released(job, new Set([edge]), shareResult(job), false))
       return
     }
     attach(edge)
@@ -85,7 +86,7 @@ export function attach(edge: EdgeState): void {
 }
 
 /** An edge of a waiting job is met; with the last one the job is ready. */
-export function meet(store: Store, edge: EdgeState, argument: Argument | undefined, now: number): void {
+function meet(store: Store, edge: EdgeState, argument: Argument | undefined, now: number): void {
   const { dependent } = edge
   const { rare } = dependent
   if (rare === undefined || edge.met) return

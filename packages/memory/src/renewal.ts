@@ -25,15 +25,20 @@ export function resume(store: Store, session: SessionState, epoch: number, named
   if (epoch < session.epoch) throw new StaleCall(`resume of epoch ${epoch}: the session is in epoch ${session.epoch}`)
   const now = store.now()
   const isRepeat = epoch === session.epoch
-  if (!isRepeat) beginEpoch(session, epoch)
   session.leaseEnd = now + session.leaseMs
-
-  const tokens = new Map(named.map(({ id, token }) => [id, token]))
-  for (const job of session.held) {
-    if (job.claimEpoch < epoch && tokens.get(job.id) !== store.tokenOf(job)) takeBack(store, job, now)
+  if (!isRepeat) {
+    beginEpoch(session, epoch)
+    takeBackUnnamed(store, session, named, now)
+    workOff(store, now)
   }
-  workOff(store, now)
   return { lost: named.filter((each) => !isHeld(store, session, each)), applied: session.appliedBefore }
+}
+
+function takeBackUnnamed(store: Store, session: SessionState, named: readonly HeldJob[], now: number): void {
+  const tokens = new Map(named.map(({ id, token }) => [id, token]))
+  for (const job of [...session.held]) {
+    if (tokens.get(job.id) !== store.tokenOf(job)) takeBack(store, job, now)
+  }
 }
 
 function beginEpoch(session: SessionState, epoch: number): void {

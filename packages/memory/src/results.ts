@@ -1,31 +1,41 @@
+import type { Payload } from '@taskspace/core/backend'
 import type { Job } from './job.ts'
 import type { Store } from './store.ts'
-import { type Argument, Value, valueKey } from './value.ts'
+import { type Argument, payloadOf, type Result, Value, valueKey } from './value.ts'
 
-/** Make a value the result of a job. */
-export function holdValue(job: Job, value: Value): void {
-  job.value = value
-  value.holders += 1
+/** Make this the result of a job. */
+export function holdResult(job: Job, result: Result): void {
+  job.result = result
+  if (result instanceof Value) result.holders += 1
+}
+
+/** The result of a job, as something that others can have as well. */
+export function shareResult(job: Job): Value | undefined {
+  const { result } = job
+  if (result === undefined || result instanceof Value) return result
+  const value = new Value(job.id, job.series, result)
+  holdResult(job, value)
+  return value
 }
 
 /** A job's result goes; whoever needs it as an argument keeps it. */
-export function dropValue(store: Store, job: Job): void {
-  const { value } = job
-  if (value === undefined) return
-  job.value = undefined
-  value.holders -= 1
-  const isMaker = value.id === job.id && value.series === job.series
-  if (isMaker && value.holders + value.pins > 0) store.strayValues.set(valueKey(value.id, value.series), value)
-  forgetUnused(store, value)
+export function dropResult(store: Store, job: Job): void {
+  const { result } = job
+  job.result = undefined
+  if (!(result instanceof Value)) return
+  result.holders -= 1
+  const isMaker = result.id === job.id && result.series === job.series
+  if (isMaker && result.holders + result.pins > 0) store.strayValues.set(valueKey(result.id, result.series), result)
+  forgetUnused(store, result)
 }
 
 /** Whether a job has a result that readers may still have. */
 export function hasResult(job: Job, now: number): boolean {
-  return job.value !== undefined && job.resultUntil > now
+  return job.result !== undefined && job.resultUntil > now
 }
 
 /** A value is needed by one more. */
-export function pin(value: Value): void {
+function pin(value: Value): void {
   value.pins += 1
 }
 
@@ -53,12 +63,13 @@ export function dropArguments(store: Store, job: Job): void {
   }
 }
 
-/** The value of a job in one series, if it is kept for readers or needed by somebody. */
-export function findValue(store: Store, id: string, series: number, now: number): Value | undefined {
+/** The result of a job in one series, if it is kept for readers or needed by somebody. */
+export function findResult(store: Store, id: string, series: number, now: number): Payload | undefined {
   const job = store.jobs.get(id)
-  const value = job?.series === series ? job.value : undefined
-  if (job === undefined || value === undefined) return store.strayValues.get(valueKey(id, series))
-  return value.pins > 0 || hasResult(job, now) ? value : undefined
+  const result = job?.series === series ? job.result : undefined
+  if (job === undefined || result === undefined) return store.strayValues.get(valueKey(id, series))?.payload
+  const isNeeded = result instanceof Value && result.pins > 0
+  return isNeeded || hasResult(job, now) ? payloadOf(result) : undefined
 }
 
 function forgetUnused(store: Store, value: Value): void {

@@ -5,7 +5,7 @@ import { type Job, Rare, setOptions } from './job.ts'
 import { ownBytes } from './own-bytes.ts'
 import { seize } from './ownership.ts'
 import { displace } from './placing.ts'
-import { dropArguments, dropValue } from './results.ts'
+import { dropArguments, dropResult } from './results.ts'
 import { unretain } from './retention.ts'
 import type { Store } from './store.ts'
 
@@ -51,7 +51,7 @@ function beginSeries(store: Store, job: Job, item: NewJob, now: number): void {
   seize(store, job)
   unretain(store, job)
   displace(store, job)
-  dropValue(store, job)
+  dropResult(store, job)
   dropArguments(store, job)
   leaveEdges(job)
   store.setState(job, 'enqueued')

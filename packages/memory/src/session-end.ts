@@ -65,14 +65,13 @@ class TakingBack implements Work {
   }
 
   run(budget: number): number {
-    let steps = 0
     const now = this.#store.now()
-    for (const job of this.#session.held) {
-      if (steps === budget) return steps
-      steps += 1
+    for (let steps = 0; steps < budget; steps += 1) {
+      const job = this.#session.held.first
+      if (job === undefined) return steps
       this.#takeBack(job, now)
     }
-    return steps
+    return budget
   }
 
   #takeBack(job: Job, now: number): void {

@@ -1,5 +1,6 @@
 import type { ClaimedJob, HeldJob, JobOutcome, SessionListener, SessionSpec } from '@taskspace/core/backend'
 import type { Job } from './job.ts'
+import { JobList } from './job-list.ts'
 
 /** What is remembered of the last call that was applied on a lane. */
 export interface AppliedCall {
@@ -15,7 +16,8 @@ export class SessionState {
   readonly id: string
   readonly spec: SessionSpec
   readonly lanes = new Map<number, AppliedCall>()
-  readonly held = new Set<Job>()
+  /** In the order in which they were claimed. */
+  readonly held = new JobList()
   /** Claims it lost and was not told of yet. */
   readonly lost: HeldJob[] = []
   epoch = 0

@@ -14,7 +14,6 @@ import { ownBytes } from './own-bytes.ts'
 import { letGo } from './ownership.ts'
 import { enlist, enlistInFront, schedule } from './placing.ts'
 import type { Store } from './store.ts'
-import { Value } from './value.ts'
 import { workOff } from './work-off.ts'
 
 /** Apply settlements, in order. */
@@ -45,7 +44,7 @@ function apply(store: Store, job: Job, settlement: Settlement, now: number): voi
   switch (settlement.kind) {
     case 'success':
       decide(job)
-      return succeed(store, job, new Value(job.id, job.series, ownBytes(settlement.value)), settlement.resultTtlMs, now)
+      return succeed(store, job, ownBytes(settlement.value), settlement.resultTtlMs, now)
     case 'failure':
       decide(job)
       return fail(store, job, settlement.failure, now)

@@ -1,6 +1,6 @@
 import type { FailureRecord, Payload } from '@taskspace/core/backend'
 
-/** A result, stored once: the jobs that have it as their own and those that need it as an argument share this object. */
+/** A shared result, stored once: the jobs that have it as their own and those that need it as an argument share this object. */
 export class Value {
   /** The job that made it, and in which series. */
   readonly id: string
@@ -16,6 +16,14 @@ export class Value {
     this.series = series
     this.payload = payload
   }
+}
+
+/** A result as a job has it: bare as long as nobody else needs it, which most never do. */
+export type Result = Payload | Value
+
+/** What a result holds. */
+export function payloadOf(result: Result): Payload {
+  return result instanceof Value ? result.payload : result
 }
 
 /** What stands in the place of an argument: a result, or the failure of a job that its edge passes on. */

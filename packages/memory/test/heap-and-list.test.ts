@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { Job } from '../src/job.ts'
 import { isDueBefore, JobHeap } from '../src/job-heap.ts'
-import { MinuteBuckets } from '../src/minute-buckets.ts'
+import { MinuteBuckets, minuteOf } from '../src/minute-buckets.ts'
 import { QueueState } from '../src/queue-state.ts'
 
 function jobAt(runAt: number, position: number): Job {
@@ -53,7 +53,7 @@ it('gives jobs back by the minute, the earliest first, and none before its time'
   fc.assert(
     fc.property(fc.array(fc.nat(10_000_000)), fc.nat(10_000_000), (times, now) => {
       const buckets = new MinuteBuckets()
-      for (const [index, at] of times.entries()) buckets.add(jobAt(at, index), at)
+      for (const [index, at] of times.entries()) buckets.add(jobAt(at, index), minuteOf(at))
 
       const minutes: number[] = []
       for (let due = buckets.take(now); due !== undefined; due = buckets.take(now)) {
@@ -61,7 +61,7 @@ it('gives jobs back by the minute, the earliest first, and none before its time'
         minutes.push(due.minute)
       }
 
-      const expected = times.map((at) => Math.ceil(at / 60_000)).filter((minute) => minute * 60_000 <= now)
+      const expected = times.map(minuteOf).filter((minute) => minute * 60_000 <= now)
       expect(minutes).toEqual(expected.sort((a, b) => a - b))
       expect(buckets.next > now).toBe(true)
     }),
