@@ -156,9 +156,10 @@ export class ResultWaits {
   }
 
   #tellOne(outcome: JobOutcome): void {
-    if (!this.#entries.has(outcome.id)) return
+    const waiting = this.#entries.get(outcome.id)
+    if (waiting === undefined) return
     if ('large' in outcome) void this.#readLarge(outcome)
-    else this.#end(outcome.id, endingOf(this.#options.codec, outcome))
+    else this.#endAll(waiting, endingOf(this.#options.codec, outcome))
   }
 
   async #readLarge(outcome: LargeOutcome): Promise<void> {
@@ -177,16 +178,21 @@ export class ResultWaits {
 
   #end(id: string, ending: Ending): void {
     const waiting = this.#entries.get(id)
-    if (Array.isArray(waiting)) for (const entry of waiting) this.#endOne(entry, ending)
-    else if (waiting !== undefined) this.#endOne(waiting, ending)
+    if (waiting !== undefined) this.#endAll(waiting, ending)
   }
 
-  #endOne(entry: JobEntry, ending: Ending): void {
+  #endAll(waiting: JobEntry | JobEntry[], ending: Ending): void {
+    if (Array.isArray(waiting)) for (const entry of waiting) this.#endOne(entry, ending)
+    else this.#endOne(waiting, ending, true)
+  }
+
+  #endOne(entry: JobEntry, ending: Ending, isOnly = false): void {
     if (!isAskable(entry)) {
       this.#early.add(entry)
       return
     }
-    this.#remove(entry)
+    if (isOnly) this.#entries.delete(entry.id)
+    else this.#remove(entry)
     settleEntry(entry, ending)
   }
 

@@ -3,22 +3,32 @@ import type { JobEntry } from './job-entry.ts'
 /** What somebody waits for: that the job is stored, its result, or its end in whatever way. */
 export type Wanted = 'stored' | 'result' | 'end'
 
+type Settle = (value: unknown) => void
+
+let keptResolve: Settle
+let keptReject: Settle
+
+// One function for all promises, since one for each would cost as much as the rest of a waiter.
+function keepSettlers(resolve: Settle, reject: Settle): void {
+  keptResolve = resolve
+  keptReject = reject
+}
+
 /** One promise about a job, and what is to be undone when it settles. A link of the list that the job's entry keeps. */
 export class Waiter {
   readonly wanted: Wanted
   readonly promise: Promise<unknown>
   next: Waiter | undefined
   previous: Waiter | undefined
-  #resolve!: (value: unknown) => void
-  #reject!: (error: unknown) => void
+  readonly #resolve: (value: unknown) => void
+  readonly #reject: (error: unknown) => void
   #cleanUp: (() => void) | undefined
 
   constructor(wanted: Wanted) {
     this.wanted = wanted
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve
-      this.#reject = reject
-    })
+    this.promise = new Promise(keepSettlers)
+    this.#resolve = keptResolve
+    this.#reject = keptReject
   }
 
   /** Call `cleanUp` when it settles, such as to stop a timer. */
