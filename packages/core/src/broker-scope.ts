@@ -31,14 +31,19 @@ export class BrokerScope implements JobScope {
   async flushed(): Promise<void> {
     while (this.pending) {
       const [entry] = this.#open as [DeferredJob]
-      const wasLookedAt = entry.isLookedAt
+      const wasSeen = isSeen(entry)
       await entry.enqueued().catch((error) => {
-        if (!wasLookedAt) throw error
+        if (!wasSeen) throw error
       })
     }
   }
 }
 
 function isOpen(entry: DeferredJob): boolean {
-  return entry.phase === 'gathered' || (entry.isLost && !entry.isLookedAt)
+  return entry.phase === 'gathered' || (entry.isLost && !isSeen(entry))
+}
+
+// The call that it is an argument of fails with the same error.
+function isSeen(entry: DeferredJob): boolean {
+  return entry.isLookedAt || entry.uses > 0
 }

@@ -41,8 +41,8 @@ export class Outbox {
   #gathered: Gathering | undefined
   #sending: Promise<void> | undefined
   #scheduled = false
-  /** Calls that wait for something before they are gathered, and what tells that they do no longer. */
-  readonly #held = new Map<DeferredJob, Promise<void>>()
+  /** Calls that wait for something before they are gathered. */
+  readonly #held = new Map<DeferredJob, Held>()
 
   constructor(options: OutboxOptions) {
     this.#options = options
@@ -57,13 +57,8 @@ export class Outbox {
 
   /** Send a job once `ready` resolves; if it rejects, that is why the job is not stored. */
   addWhen(ready: Promise<unknown>, entry: DeferredJob, job: JobDraft, links?: readonly Link[]): void {
-    const held = ready
-      .catch((error) => entry.lose(error))
-      .then(() => {
-        // One that is lost goes with the others, so that it is reported with them.
-        if (this.#held.delete(entry)) this.add(entry, job, links)
-      })
-    this.#held.set(entry, held)
+    const released = ready.catch((error) => entry.lose(error)).then(() => this.#release(entry))
+    this.#held.set(entry, { job, links, released })
   }
 
   /**
@@ -77,20 +72,26 @@ export class Outbox {
     while (this.#gathered !== undefined || this.#sending !== undefined || this.#held.size > 0) {
       if (late.signal.aborted) this.#giveUpHeld()
       if (this.#sending === undefined) this.#flush()
-      await (this.#sending ?? Promise.race([...this.#held.values(), aborted(late.signal)]))
+      const released = [...this.#held.values()].map((held) => held.released)
+      await (this.#sending ?? Promise.race([...released, aborted(late.signal)]))
     }
     timer.cancel()
   }
 
   #giveUpHeld(): void {
-    const held = [...this.#held.keys()]
-    this.#held.clear()
-    for (const entry of held) {
-      entry.lose(
-        new Closed(`closed before job ${entry.id} could be sent: it still waited for a schema or another broker`),
-      )
+    for (const entry of [...this.#held.keys()]) {
+      const text = `closed before job ${entry.id} could be sent: it still waited for a schema or another broker`
+      entry.lose(new Closed(text))
+      this.#release(entry)
     }
-    this.#options.report.done(held, [])
+  }
+
+  // Also if it is lost: it is then reported with the others.
+  #release(entry: DeferredJob): void {
+    const held = this.#held.get(entry)
+    if (held === undefined) return
+    this.#held.delete(entry)
+    this.add(entry, held.job, held.links)
   }
 
   #schedule(): void {
@@ -120,7 +121,7 @@ export class Outbox {
       for (const held of batch.held) this.#hold(held)
       if (batch.jobs.length > 0) await this.#send(batch, gathering)
     }
-    this.#options.report.done(gathering.entries, gathering.jobs)
+    this.#options.report.done(gathering)
   }
 
   #hold({ entry, job, links, awaited }: HeldCall): void {
@@ -172,6 +173,12 @@ export class Outbox {
     if (job.runAt !== undefined) sweeper.due(job.runAt)
     else if (job.delayMs !== undefined) sweeper.dueIn(job.delayMs)
   }
+}
+
+interface Held {
+  readonly job: JobDraft
+  readonly links: readonly Link[] | undefined
+  readonly released: Promise<void>
 }
 
 interface Sent {

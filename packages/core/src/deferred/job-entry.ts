@@ -27,6 +27,7 @@ export abstract class JobEntry {
   #held: unknown
   #state: JobState | undefined
   #looked = false
+  #uses = 0
   #first: Waiter | undefined
   #last: Waiter | undefined
   #awaiting = 0
@@ -72,6 +73,16 @@ export abstract class JobEntry {
   /** Whether somebody has looked for its fate, and so would learn that the enqueue failed. */
   get isLookedAt(): boolean {
     return this.#looked
+  }
+
+  /** How often other calls have it as an argument or a dependency. */
+  get uses(): number {
+    return this.#uses
+  }
+
+  /** One more call depends on it. */
+  use(): void {
+    this.#uses += 1
   }
 
   /** Somebody looks for its fate. */

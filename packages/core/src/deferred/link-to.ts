@@ -35,9 +35,9 @@ function known(client: Client, ref: { readonly id: string }, home: Home | undefi
       `job ${ref.id} is of ${shown(home)}, the call is of ${shown(client)}: await its result and pass the value`,
     )
   }
-  if (!(ref instanceof DeferredJob)) return adopted(client, ref as JobRef)
-  ref.look()
-  return ref
+  const entry = ref instanceof DeferredJob ? ref : adopted(client, ref as JobRef)
+  entry.use()
+  return entry
 }
 
 function shown(home: Pick<Home, 'url' | 'namespace'> | undefined): string {
@@ -51,7 +51,6 @@ function homeOf(ref: object): Home | undefined {
 /** A handle of our own on a job whose handle was made by another copy of this package. */
 function adopted(client: Client, ref: JobRef): DeferredJob {
   const own = new DeferredJob(client, ref, 'gathered')
-  own.look()
   ref.enqueued().then(
     () => own.markStored(),
     (error) => own.lose(error),

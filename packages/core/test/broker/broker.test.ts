@@ -409,6 +409,19 @@ describe('the calls of a job', () => {
     expect(await seen).toMatchObject({ code: 'DUPLICATE_TASK' })
   })
 
+  it('are the job s own concern once it has looked at the call that they are arguments of', async () => {
+    const { broker } = brokerOnFake()
+    const scope = broker[HOST].scope({ id: 'parent', token: 5 })
+    const q = scope.queue()
+    await q.math.num.with({ id: 'a' })(1).enqueued()
+
+    const seen = rejection(q.math.add([q.math.num.with({ id: 'a' })(2)]).enqueued())
+    await scope.flushed()
+
+    expect(await seen).toMatchObject({ code: 'DUPLICATE_TASK' })
+    expect(scope.pending).toBe(false)
+  })
+
   it('are logged if they fail and nobody asks any more', async () => {
     const onEnqueueError = vi.fn()
     const { broker, log } = brokerOnFake({ onEnqueueError })

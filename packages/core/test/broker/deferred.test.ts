@@ -176,5 +176,6 @@ describe('a JobRef', () => {
 
     expect(await ref.wait()).toBe(true)
     expect(await ref.wait(0)).toBe(true)
+    expect(await ref.status()).toBe('success')
   })
 })

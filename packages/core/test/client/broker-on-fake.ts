@@ -31,6 +31,15 @@ export function brokerOnFake(options: BrokerOptions = {}, store = new FakeQueue(
   return { store, clock, log, broker, q: broker.queue() }
 }
 
+/** Something that waits until the test lets it go on. */
+export function gate(): { readonly opened: Promise<void>; open(): void } {
+  let open = (): void => undefined
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open: () => open() }
+}
+
 /** Let everything settle that needs no time to pass. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate)

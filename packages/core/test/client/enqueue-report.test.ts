@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { JobRef } from '../../src/queue/deferred.ts'
-import { brokerOnFake, rejection, settled } from './broker-on-fake.ts'
+import { brokerOnFake, gate, rejection, settled } from './broker-on-fake.ts'
 
 /** Unhandled rejections, kept from the test runner. */
 function unhandledRejections(): unknown[] {
@@ -76,17 +76,34 @@ describe('an enqueue that failed', () => {
     expect(onEnqueueError).not.toHaveBeenCalled()
   })
 
-  it('is seen if the Deferred is an argument of another call, which then fails for it', async () => {
+  it('is seen if the Deferred is an argument of a later call, which then fails for it', async () => {
+    const onEnqueueError = vi.fn()
+    const { store, q } = brokerOnFake({ onEnqueueError })
+    await q.math.num.with({ id: 'a' })(1).enqueued()
+    const { opened, open } = gate()
+    store.gates.set('enqueue', opened)
+    const failed = q.math.num.with({ id: 'a' })(1)
+    await settled()
+
+    const sum: JobRef = q.math.add([failed])
+    const failure = rejection(sum.enqueued())
+    open()
+
+    expect(await failure).toMatchObject({ code: 'DUPLICATE_TASK' })
+    await settled()
+    expect(onEnqueueError).not.toHaveBeenCalled()
+  })
+
+  it('is told of a chain of calls that nobody looks at the end of', async () => {
     const onEnqueueError = vi.fn()
     const { q } = brokerOnFake({ onEnqueueError })
     await q.math.num.with({ id: 'a' })(1).enqueued()
-    const failed = q.math.num.with({ id: 'a' })(1)
 
-    const sum: JobRef = q.math.add([failed])
-    await rejection(sum.enqueued())
+    q.math.add([q.math.num.with({ id: 'a' })(1)])
     await settled()
 
-    expect(onEnqueueError).not.toHaveBeenCalled()
+    expect(onEnqueueError).toHaveBeenCalledTimes(1)
+    expect(onEnqueueError.mock.calls[0]?.[1]).toHaveLength(2)
   })
 
   it('is seen by who looks as soon as it can know', async () => {

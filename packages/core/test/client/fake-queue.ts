@@ -62,8 +62,10 @@ export class FakeQueue extends TaskQueue {
   time = 0
   closed = false
   sessions = new Map<string, Session>()
-  /** Held back answers: resolve it to let the operation go on. */
+  /** Operations that wait for this before they are applied. */
   gates = new Map<string, Promise<void>>()
+  /** Operations that are applied, and answer after this. */
+  replyGates = new Map<string, Promise<void>>()
 
   constructor(url = 'fake://store') {
     super()
@@ -216,6 +218,7 @@ export class FakeQueue extends TaskQueue {
     if (fault === 'lose-request') throw new BackendUnavailable('request lost', 'unknown')
     await this.gates.get(operation)
     const answer = await perform()
+    await this.replyGates.get(operation)
     if (fault === 'lose-reply') throw new BackendUnavailable('reply lost', 'unknown')
     return answer
   }

@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { MAX_BATCH_BYTES } from '../../src/backend.ts'
+import { HOME } from '../../src/deferred/home.ts'
+import { DEFERRED } from '../../src/deferred-brand.ts'
 import type { Deferred, JobRef } from '../../src/queue/deferred.ts'
-import { brokerOnFake, rejection, settled } from './broker-on-fake.ts'
-
-function gate(): { readonly opened: Promise<void>; open(): void } {
-  let open = (): void => undefined
-  const opened = new Promise<void>((resolve) => {
-    open = resolve
-  })
-  return { opened, open: () => open() }
-}
+import { brokerOnFake, gate, rejection, settled } from './broker-on-fake.ts'
 
 describe('calls on their way', () => {
   it('of one tick travel in as few calls of the contract as its limits allow', async () => {
@@ -198,6 +192,38 @@ describe('a Deferred as an argument', () => {
     ])
   })
 
+  it('made by another copy of this package is waited for, then named by its id', async () => {
+    const { store, q } = brokerOnFake()
+    await q.math.num.with({ id: 'theirs' })(1).enqueued()
+    const { opened, open } = gate()
+    const home = { url: 'fake://store', namespace: 'test', ignoresResult: false }
+    const ref = {
+      [DEFERRED]: true,
+      [HOME]: home,
+      id: 'theirs',
+      name: 'math.num',
+      queue: 'default',
+      enqueued: () => opened,
+    }
+
+    const sum: JobRef = q.math.add([ref])
+    await settled()
+    expect(store.jobs.has(sum.id)).toBe(false)
+    open()
+    await sum.enqueued()
+
+    expect(store.jobs.get(sum.id)?.job.edges).toEqual([{ kind: 'value', on: 'theirs', onError: 'fail' }])
+  })
+
+  it('made by another copy of this package fails the call if it was not stored', async () => {
+    const { q } = brokerOnFake()
+    const home = { url: 'fake://store', namespace: 'test', ignoresResult: false }
+    const enqueued = () => Promise.reject(new Error('theirs failed'))
+    const ref = { [DEFERRED]: true, [HOME]: home, id: 'theirs', name: 'math.num', queue: 'default', enqueued }
+
+    expect(await rejection(q.math.add([ref]).enqueued())).toMatchObject({ message: 'theirs failed' })
+  })
+
   it('made from an id is refused by the backend if the job is unknown', async () => {
     const { broker, q } = brokerOnFake()
 
@@ -263,7 +289,7 @@ describe('an enqueue whose messages are lost', () => {
     store.succeed(d.id, '1')
 
     expect(await result).toBe(1)
-    expect(store.calls.indexOf('resume')).toBeLessThan(store.calls.indexOf('watch'))
+    expect(store.calls.filter((call) => call === 'resume' || call === 'watch')).toEqual(['resume', 'watch'])
   })
 
   it('is unknown, and turns out not to be stored', async () => {

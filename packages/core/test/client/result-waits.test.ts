@@ -1,6 +1,10 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, it, vi } from 'vitest'
+import type { DeferredJob } from '../../src/deferred/deferred-job.ts'
+import { WouldDeadlock } from '../../src/errors/job-errors.ts'
+import { type JobContextLike, jobStorage } from '../../src/pool/job-storage.ts'
 import type { Deferred } from '../../src/queue/deferred.ts'
-import { brokerOnFake, rejection, settled } from './broker-on-fake.ts'
+import { brokerOnFake, gate, rejection, settled } from './broker-on-fake.ts'
 import { FakeQueue } from './fake-queue.ts'
 
 async function stored(count: number, store = new FakeQueue()) {
@@ -73,6 +77,84 @@ describe('waiting for results', () => {
     store.succeed(d.id, '1')
 
     await clock.advance(15_000)
+
+    expect(await result).toBe(1)
+  })
+
+  it('goes on asking every 15 s', async () => {
+    const { store, clock, d } = await stored(1)
+    const result = d.result()
+    await settled()
+    store.pushes = false
+    await clock.advance(40_000)
+    store.succeed(d.id, '1')
+
+    await clock.advance(5_000)
+
+    expect(await result).toBe(1)
+    expect(store.watches).toHaveLength(4)
+  })
+
+  it('asks for what ended before its enqueue was answered', async () => {
+    const { store, q } = brokerOnFake()
+    const { opened, open } = gate()
+    store.replyGates.set('enqueue', opened)
+    const d: Deferred<number> = q.math.num(1)
+    const result = d.result()
+    await settled()
+    store.succeed(d.id, '1')
+
+    open()
+
+    expect(await result).toBe(1)
+  })
+
+  it('asks for what may have ended unheard while its enqueue was not answered', async () => {
+    const { store, q } = brokerOnFake()
+    const { opened, open } = gate()
+    store.replyGates.set('enqueue', opened)
+    const d: Deferred<number> = q.math.num(1)
+    const result = d.result()
+    await settled()
+    store.pushes = false
+    store.succeed(d.id, '1')
+    for (const { listener } of store.sessions.values()) listener?.interrupted()
+    await settled()
+
+    open()
+
+    expect(await result).toBe(1)
+  })
+
+  it('asks for what was enqueued under a session that was forgotten before the answer came', async () => {
+    const { store, clock, q } = brokerOnFake()
+    const { opened, open } = gate()
+    store.replyGates.set('enqueue', opened)
+    const d: Deferred<number> = q.math.num(1)
+    const result = d.result()
+    await settled()
+    store.forgetSessions()
+    await clock.advance(60_000)
+    store.succeed(d.id, '1')
+
+    open()
+
+    expect(await result).toBe(1)
+  })
+
+  it('listens under the session that there is when the answer to listening comes', async () => {
+    const { store, clock, d } = await stored(1)
+    const { opened, open } = gate()
+    store.replyGates.set('listen', opened)
+    const result = d.result()
+    await settled()
+    store.forgetSessions()
+    await clock.advance(60_000)
+    store.replyGates.clear()
+
+    open()
+    await settled()
+    store.succeed(d.id, '1')
 
     expect(await result).toBe(1)
   })
@@ -167,6 +249,32 @@ describe('waiting for results', () => {
 
     expect(await result).toBe(value)
     expect(store.count('readValue')).toBe(4)
+  })
+
+  it('reads a large result once, however often it is told', async () => {
+    const { store, d } = await stored(1)
+    store.values.set(d.id, '"large"')
+    const result = d.result()
+    await settled()
+
+    const outcome = { id: d.id, state: 'success', large: { id: d.id, series: 1 }, size: 7 } as const
+    store.finish(outcome)
+    store.finish(outcome)
+
+    expect(await result).toBe('large')
+    expect(store.count('readValue')).toBe(1)
+  })
+
+  it('tells that a large result is gone while it was read', async () => {
+    const { store, d } = await stored(1)
+    const failure = rejection(d.result())
+    await settled()
+    const chunk = { kind: 'text', size: 7, bytes: Buffer.from('"la') } as const
+    vi.spyOn(store, 'readValue').mockResolvedValueOnce(chunk).mockResolvedValueOnce(undefined)
+
+    store.finish({ id: d.id, state: 'success', large: { id: d.id, series: 1 }, size: 7 })
+
+    expect(await failure).toMatchObject({ code: 'TASK_EXPIRED' })
   })
 
   it('reads a large result later if the backend goes away meanwhile', async () => {
@@ -350,6 +458,32 @@ describe('giving up', () => {
     expect(await rejection(d.result({ timeout: timeout as number }))).toMatchObject({ code: 'INVALID_ARGUMENT' })
   })
 
+  it('is not needed any more when the job ends: no timer and no listener stays', async () => {
+    const { store, clock, d } = await stored(1)
+    const { signal } = new AbortController()
+    const timers = clock.timers
+    const waits = Promise.all([d.result({ timeout: '1h', signal }), d.wait('1h', { signal })])
+    await settled()
+    expect(getEventListeners(signal, 'abort')).toHaveLength(2)
+
+    store.succeed(d.id, '1')
+
+    expect(await waits).toEqual([1, true])
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+    // One more than before: open waits are asked for anew every 15 s.
+    expect(clock.timers).toBe(timers + 1)
+  })
+
+  it('happens by itself when the enqueue fails', async () => {
+    const { q } = brokerOnFake()
+    await q.math.num.with({ id: 'a' })(1).enqueued()
+    const again: Deferred<number> = q.math.num.with({ id: 'a' })(1)
+
+    await rejection(again.result())
+
+    expect((again as unknown as DeferredJob).client.waits.size).toBe(0)
+  })
+
   it('of one never disturbs another', async () => {
     const { store, clock, d } = await stored(1)
     const waits = Array.from({ length: 50 }, (_, i) => d.wait(1_000 + i * 100))
@@ -359,5 +493,37 @@ describe('giving up', () => {
     store.succeed(d.id, '1')
 
     expect((await Promise.all(waits)).filter(Boolean)).toHaveLength(29)
+  })
+})
+
+describe('waiting inside a job', () => {
+  function inJob<T>(waiting: (id: string, until: Promise<unknown>) => void, run: () => T): T {
+    return jobStorage.run({ waiting } as unknown as JobContextLike, run)
+  }
+
+  it('lends the slot of the job until the wait is over', async () => {
+    const { store, d } = await stored(1)
+    const waiting = vi.fn()
+
+    const result = inJob(waiting, () => d.result())
+    await settled()
+    store.succeed(d.id, '1')
+
+    expect(await result).toBe(1)
+    expect(waiting).toHaveBeenCalledExactlyOnceWith(d.id, expect.any(Promise))
+    expect(await inJob(waiting, () => d.result())).toBe(1)
+    expect(waiting).toHaveBeenCalledTimes(1)
+  })
+
+  it('is refused if no slot can be lent, and leaves nothing behind', async () => {
+    const { store, d } = await stored(1)
+    const refuse = (): never => {
+      throw new WouldDeadlock(d.id)
+    }
+
+    expect(await rejection(inJob(refuse, () => d.result()))).toMatchObject({ code: 'WOULD_DEADLOCK', id: d.id })
+
+    await settled()
+    expect(store.watches).toEqual([])
   })
 })

@@ -121,6 +121,23 @@ it('survives the absence of the backend, and says nothing of it', async () => {
   expect(log.lines).toEqual([])
 })
 
+it('tries again soon after each time that the backend was there', async () => {
+  const { queue, clock, sweeper } = sweeping()
+  queue.away = 'rejected'
+  sweeper.start()
+  await clock.advance(10_000)
+  queue.away = undefined
+  await clock.advance(1_000)
+  queue.away = 'rejected'
+  sweeper.wake()
+  await clock.advance(0)
+  const tries = queue.count('sweep')
+
+  await clock.advance(50)
+
+  expect(queue.count('sweep')).toBe(tries + 1)
+})
+
 it('reports what else goes wrong, and tries again later', async () => {
   const { queue, clock, sweeper, log } = sweeping()
   const sweep = vi.spyOn(queue, 'sweep').mockRejectedValueOnce(new TypeError('odd'))
