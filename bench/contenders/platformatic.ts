@@ -11,7 +11,7 @@ export const platformatic: Contender = {
       concurrency,
       resultTTL: 3_600_000,
     })
-    queue.execute(async (job) => {
+    queue.execute(async (job: { readonly payload: number }) => {
       runs += 1
       return job.payload
     })
