@@ -70,18 +70,19 @@ export class Dispatcher {
   startReady(): void {
     if (this.#starting) return
     this.#starting = true
+    const { slots, prefetch } = this.#options
     const begunAt = performance.now()
-    for (let now = begunAt; this.#options.slots.canStart; now = performance.now()) {
+    let now = begunAt
+    while (slots.canStart) {
       if (now - begunAt > START_BUDGET_MS) {
-        setImmediate(() => {
-          this.#starting = false
-          this.startReady()
-        })
+        setImmediate(() => this.#startMore())
         return
       }
       const run = this.#ready.shift()
       if (run === undefined) break
       this.#begin(run, now)
+      now = performance.now()
+      if (run.phase === 'over') prefetch.ran(now - run.startedAt)
     }
     this.#starting = false
   }
@@ -92,7 +93,8 @@ export class Dispatcher {
       this.#orphans -= 1
       return
     }
-    this.#options.prefetch.ran(performance.now() - run.startedAt)
+    // What ends while jobs are started is measured there, once for its end and the next one's start.
+    if (!this.#starting) this.#options.prefetch.ran(performance.now() - run.startedAt)
     this.#end(run, settlement, error)
     this.startReady()
   }
@@ -126,6 +128,11 @@ export class Dispatcher {
     until.then(over, over)
     this.startReady()
     owner.slotsFree()
+  }
+
+  #startMore(): void {
+    this.#starting = false
+    this.startReady()
   }
 
   #begin(run: HeldRun, now: number): void {

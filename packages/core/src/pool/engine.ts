@@ -11,6 +11,7 @@ import { FlushWatch } from './flush-watch.ts'
 import { HeldRun, type RunOwner } from './held-run.ts'
 import { Holdings } from './holdings.ts'
 import type { News } from './news-desk.ts'
+import type { SettleBatch } from './settle-desk.ts'
 
 /**
  * What every pool does, wherever its jobs run: claim for free slots, have them run, settle them in batches, keep the
@@ -89,12 +90,12 @@ export class Engine implements RunOwner {
   }
 
   append(run: HeldRun, news: News): Promise<AppendAnswer> {
-    return this.#holdings.has(run) ? this.#parts.news.add(run, news) : Promise.resolve('lost')
+    return run.isHeld ? this.#parts.news.add(run, news) : Promise.resolve('lost')
   }
 
   async heartbeat(run: HeldRun): Promise<void> {
-    if (this.#holdings.has(run)) await this.#parts.lease.renew()
-    if (!this.#holdings.has(run)) throw new LeaseLost(run.job.id)
+    if (run.isHeld) await this.#parts.lease.renew()
+    if (!run.isHeld) throw new LeaseLost(run.job.id)
   }
 
   waiting(run: HeldRun, id: string, until: Promise<unknown>): void {
@@ -105,7 +106,7 @@ export class Engine implements RunOwner {
     return {
       session: {
         held: () => this.#holdings.claims(),
-        lost: (jobs) => this.#lose(jobs),
+        lost: (jobs) => this.#loseClaims(jobs),
         restarted: () => this.#restarted(),
       },
       claims: {
@@ -167,8 +168,7 @@ export class Engine implements RunOwner {
     if (reply.jobs.length > 0) lease.extended(sentAt)
     for (const job of reply.jobs) {
       const run = new HeldRun(this, job, reply.values, this.#beat)
-      const earlier = this.#holdings.add(run)
-      if (earlier !== undefined) dispatcher.stop(earlier, { kind: 'lost' })
+      this.#holdings.add(run)
       dispatcher.add(run)
     }
     if (this.#phase === 'draining') this.#giveBack(() => true)
@@ -178,22 +178,22 @@ export class Engine implements RunOwner {
 
   #ended(run: HeldRun, settlement: Settlement, error: unknown): void {
     this.#flushSoon()
-    if (!this.#holdings.has(run)) return
+    if (!run.isHeld) return
     this.#parts.notice.tell(run, settlement, error)
-    this.#parts.settling.add(settlement)
+    this.#parts.settling.add(run, settlement)
   }
 
-  #settled(batch: readonly Settlement[], answers: readonly SettleAnswer[]): void {
-    for (const [index, settlement] of batch.entries()) {
-      this.#holdings.drop(settlement)
-      if (answers[index] === 'lost') this.#options.host.logger.debug(`job ${settlement.id} was lost before it ended`)
+  #settled({ runs }: SettleBatch, answers: readonly SettleAnswer[]): void {
+    for (const [index, run] of runs.entries()) {
+      this.#holdings.drop(run)
+      if (answers[index] === 'lost') this.#options.host.logger.debug(`job ${run.job.id} was lost before it ended`)
     }
   }
 
   /** What a lost call said is not known to count: the backend says what is held still, and that is given back. */
-  #unsettled(batch: readonly Settlement[], request: ClaimRequest | undefined, error: unknown): void {
+  #unsettled({ runs }: SettleBatch, request: ClaimRequest | undefined, error: unknown): void {
     if (request !== undefined) this.#parts.plan.answered(request)
-    for (const settlement of batch) this.#holdings.drop(settlement)
+    for (const run of runs) this.#holdings.drop(run)
     if (isTaskspaceError(error, 'CLOSED') || isTaskspaceError(error, 'SESSION_ENDED')) return
     this.#parts.session.doubt()
     if (!isAway(error)) this.#pause('settling jobs', error)
@@ -210,32 +210,35 @@ export class Engine implements RunOwner {
     for (const run of this.#parts.dispatcher.remove(unwanted)) this.#ended(run, returned(run), undefined)
   }
 
-  #lose(jobs: readonly HeldJob[]): void {
-    for (const job of jobs) {
-      const run = this.#holdings.drop(job)
-      if (run !== undefined) this.#parts.dispatcher.stop(run, { kind: 'lost' })
+  #lose(runs: readonly HeldRun[]): void {
+    for (const run of runs) {
+      this.#holdings.drop(run)
+      this.#parts.dispatcher.stop(run, { kind: 'lost' })
     }
     this.#flushSoon()
   }
 
+  #loseClaims(jobs: readonly HeldJob[]): void {
+    this.#lose(this.#holdings.find(jobs).map(([run]) => run))
+  }
+
   #restarted(): void {
     const { feed, claims } = this.#parts
-    this.#lose(this.#holdings.claims())
+    this.#lose(this.#holdings.runs())
     // The claim that waits belongs to the session that has ended.
     claims.interrupt()
     feed.restart().catch((error: unknown) => this.#parts.faults.report('leaving the old subscription', error))
   }
 
   #renewed({ canceled, lost }: RenewReply): void {
-    this.#lose(lost)
-    for (const job of canceled) {
-      const run = this.#holdings.find(job)
-      if (run !== undefined) this.#parts.dispatcher.stop(run, { kind: 'canceled', text: job.reason })
+    this.#loseClaims(lost)
+    for (const [run, { reason }] of this.#holdings.find(canceled)) {
+      this.#parts.dispatcher.stop(run, { kind: 'canceled', text: reason })
     }
   }
 
   #newsRefused(run: HeldRun, answer: Exclude<AppendAnswer, 'ok'>): void {
-    if (answer === 'lost') this.#lose([run.job])
+    if (answer === 'lost') this.#lose([run])
     else this.#parts.lease.renewSoon()
   }
 

@@ -26,6 +26,8 @@ export class HeldRun implements JobRun {
   readonly unread: readonly ClaimedValue[] | undefined
   values: readonly ArgumentValue[]
   phase: RunPhase = 'ready'
+  /** Whether the job is the pool's: it was not settled yet, or lost. */
+  isHeld = false
   /** Why it was told to stop, once it was. */
   stopReason: StopReason | undefined
   /** Its time limit while it runs, its grace once it was told to stop. */

@@ -3,7 +3,7 @@ import type { HeldRun } from './held-run.ts'
 
 /** What a pool holds: claimed, and not known to be settled or lost. */
 export class Holdings {
-  readonly #runs = new Map<string, HeldRun>()
+  readonly #runs = new Set<HeldRun>()
   #version = 0
 
   get size(): number {
@@ -15,42 +15,38 @@ export class Holdings {
     return this.#version
   }
 
-  /** Hold a job. Returns an earlier claim of the same id, which is void now. */
-  add(run: HeldRun): HeldRun | undefined {
-    const { id } = run.job
-    const earlier = this.#runs.get(id)
-    this.#runs.set(id, run)
+  /** Hold a job. */
+  add(run: HeldRun): void {
+    this.#runs.add(run)
+    run.isHeld = true
     this.#version += 1
-    return earlier
   }
 
-  /** Whether this very claim is held. */
-  has(run: HeldRun): boolean {
-    return this.#runs.get(run.job.id) === run
-  }
-
-  /** The claim with this token, if it is held. */
-  find({ id, token }: HeldJob): HeldRun | undefined {
-    const run = this.#runs.get(id)
-    return run?.job.token === token ? run : undefined
-  }
-
-  /** Let a claim go; returns it if it was held. */
-  drop(job: HeldJob): HeldRun | undefined {
-    const run = this.find(job)
-    if (run === undefined) return undefined
-    this.#runs.delete(job.id)
+  /** Let a job go. */
+  drop(run: HeldRun): void {
+    if (!run.isHeld) return
+    this.#runs.delete(run)
+    run.isHeld = false
     this.#version += 1
-    return run
   }
 
-  /** All claims held. */
+  /** Those of these claims that are held. */
+  find<Job extends HeldJob>(jobs: readonly Job[]): readonly (readonly [HeldRun, Job])[] {
+    if (jobs.length === 0) return []
+    const byToken = new Map(Array.from(this.#runs, (run) => [`${run.job.token} ${run.job.id}`, run]))
+    return jobs.flatMap((job) => {
+      const run = byToken.get(`${job.token} ${job.id}`)
+      return run === undefined ? [] : [[run, job] as const]
+    })
+  }
+
+  /** All that is held. */
   runs(): readonly HeldRun[] {
-    return [...this.#runs.values()]
+    return [...this.#runs]
   }
 
-  /** All claims held, as the backend is told. */
+  /** All that is held, as the backend is told. */
   claims(): readonly HeldJob[] {
-    return Array.from(this.#runs.values(), ({ job: { id, token } }) => ({ id, token }))
+    return Array.from(this.#runs, ({ job: { id, token } }) => ({ id, token }))
   }
 }

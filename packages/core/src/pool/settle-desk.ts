@@ -5,16 +5,23 @@ import type { Payload } from '../backend/payload.ts'
 import type { SettleAnswer, Settlement } from '../backend/settlement.ts'
 import type { TaskQueue } from '../backend/task-queue.ts'
 import type { Lane } from '../client/lane.ts'
+import type { HeldRun } from './held-run.ts'
+
+/** Runs, and what each comes to. */
+export interface SettleBatch {
+  readonly runs: readonly HeldRun[]
+  readonly settlements: readonly Settlement[]
+}
 
 /** What the desk asks and tells its pool. */
 export interface SettleDeskOwner {
   /** What to claim in the same call; `undefined`: nothing. Counts as asked for until `settled` or `unsettled`. */
   claimWithSettle(): ClaimRequest | undefined
-  settled(batch: readonly Settlement[], answers: readonly SettleAnswer[]): void
+  settled(batch: SettleBatch, answers: readonly SettleAnswer[]): void
   /** Jobs that came with it, asked for by `request` at the time `sentAt`. */
   claimed(reply: ClaimReply, request: ClaimRequest, sentAt: number): void
   /** The call failed for good: what it said may count or not, and nothing was claimed that is known of. */
-  unsettled(batch: readonly Settlement[], request: ClaimRequest | undefined, error: unknown): void
+  unsettled(batch: SettleBatch, request: ClaimRequest | undefined, error: unknown): void
   /** A call is over, and a lane free. */
   deskFree(): void
 }
@@ -37,7 +44,8 @@ export interface SettleDeskOptions {
 export class SettleDesk {
   readonly #options: SettleDeskOptions
   readonly #idle: Lane[]
-  #waiting: Settlement[] = []
+  #runs: HeldRun[] = []
+  #settlements: Settlement[] = []
   #claiming = 0
 
   constructor(options: SettleDeskOptions) {
@@ -57,39 +65,42 @@ export class SettleDesk {
 
   /** Whether everything was told. */
   get isEmpty(): boolean {
-    return this.#waiting.length === 0 && this.underWay === 0
+    return this.#runs.length === 0 && this.underWay === 0
   }
 
   /** Tell this with the next `flush`. */
-  add(settlement: Settlement): void {
-    this.#waiting.push(settlement)
+  add(run: HeldRun, settlement: Settlement): void {
+    this.#runs.push(run)
+    this.#settlements.push(settlement)
   }
 
   /** Send what waits, as far as lanes are free. */
   flush(): void {
-    while (this.#waiting.length > 0) {
+    while (this.#runs.length > 0) {
       const lane = this.#idle.pop()
       if (lane === undefined) return
       this.#send(lane, this.#nextBatch())
     }
   }
 
-  #nextBatch(): readonly Settlement[] {
-    const count = batchLength(this.#waiting)
-    if (count < this.#waiting.length) return this.#waiting.splice(0, count)
-    const batch = this.#waiting
-    this.#waiting = []
-    return batch
+  #nextBatch(): SettleBatch {
+    const count = batchLength(this.#settlements)
+    const all = { runs: this.#runs, settlements: this.#settlements }
+    if (count < all.runs.length)
+      return { runs: all.runs.splice(0, count), settlements: all.settlements.splice(0, count) }
+    this.#runs = []
+    this.#settlements = []
+    return all
   }
 
-  #send(lane: Lane, batch: readonly Settlement[]): void {
+  #send(lane: Lane, batch: SettleBatch): void {
     const { queue, clock, owner, trip } = this.#options
     const request = owner.claimWithSettle()
     const sentAt = clock.now()
     const startedAt = performance.now()
     if (request !== undefined) this.#claiming += 1
     lane
-      .send((call) => queue.settle(call, batch, request))
+      .send((call) => queue.settle(call, batch.settlements, request))
       .then(
         ({ answers, claim }) => {
           trip(performance.now() - startedAt)
