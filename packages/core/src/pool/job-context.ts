@@ -15,7 +15,7 @@ import type { Queue } from '../queue/queue.ts'
 import { validateOutput } from '../tasks/schema.ts'
 import { type RunPolicy, runPolicy, type TaskDefinition } from '../tasks/task-definition.ts'
 import type { JobRun, StopReason } from './executor.ts'
-import type { JobContextLike } from './job-storage.ts'
+import { type JobContextLike, jobStorage } from './job-storage.ts'
 import { JobVerb } from './job-verb.ts'
 import { JobCanceled, JobTimedOut, PoolStopping } from './stop-reasons.ts'
 
@@ -157,7 +157,10 @@ export class JobContext implements JobContextLike {
   /** For the runner: tell the task to stop. */
   stop(reason: StopReason): void {
     this.#stop = reason
-    this.#controller?.abort(this.#errorFor(reason))
+    const controller = this.#controller
+    if (controller === undefined) return
+    // Who listens to the signal is a part of the job, and may ask for it.
+    jobStorage.run(this, () => controller.abort(this.#errorFor(reason)))
   }
 
   /** For the runner: what the task saved last. */

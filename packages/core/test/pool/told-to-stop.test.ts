@@ -44,6 +44,19 @@ describe('the signal of a job', () => {
     expect(signal.reason.message).toContain(text)
   })
 
+  it('calls its listeners inside the job', async () => {
+    const run = new RecordedRun()
+    const runner = runnerOf({
+      task: () =>
+        new Promise((resolve) => currentJob().signal.addEventListener('abort', () => resolve(currentJob().id))),
+    })
+    runner.start(run)
+
+    runner.stop(run, stopping)
+
+    expect(valueIn(await run.settled())).toBe('job-1')
+  })
+
   it('is aborted already for who asks for it too late', async () => {
     const run = new RecordedRun()
     let goOn!: () => void
