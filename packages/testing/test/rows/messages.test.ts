@@ -11,7 +11,7 @@ const post = new TaskSpace('post', {
 
 describe('a message', () => {
   it.each(['not json', '{"a":1}', '[1', '', new Uint8Array([0xff, 0x00])])(
-    'that cannot be read fails its job, and the next one runs [WQ-08] [PT-08] [RQ-08]: %j',
+    'that cannot be read fails its job, and the next one runs [WQ-08] [PT-08] [RQ-08] [RW-31]: %j',
     async (input) => {
       const store = new ProgramStore()
       const worker = await store.worker(post, { concurrency: 1 })
@@ -24,7 +24,9 @@ describe('a message', () => {
         ...{ code: 'TASK_FAILED', kind: 'invalid-input', id: 'broken', task: 'post.echo' },
       })
       expect(await next.result()).toBe('fine')
-      expect(await worker.jobs.get('broken')).toMatchObject({ state: 'failed', kind: 'invalid-input', rawInput: input })
+      const job = await worker.jobs.get('broken')
+      expect(job).toMatchObject({ state: 'failed', kind: 'invalid-input', rawInput: input })
+      expect(() => job.input()).toThrow(expect.objectContaining({ code: 'MALFORMED_PAYLOAD' }))
     },
   )
 

@@ -103,7 +103,7 @@ describe('a retry', () => {
     }
 
     expect(seen.slice(0, 2)).toEqual(['scheduled', 'scheduled'])
-    expect(await rejection(call.result())).toMatchObject({ kind: 'retries-exhausted' })
+    expect(await rejection(call.result())).toMatchObject({ kind: 'retries-exhausted', group: 'retries-exhausted' })
     expect(attempts).toEqual([1, 2, 3])
     expect(await worker.jobs.get(call.id)).toMatchObject({ state: 'failed', failures: 2, crashes: 0 })
   })
