@@ -102,12 +102,13 @@ export class JobInfo {
   }
 
   /**
-   * Its arguments, decoded at each call.
+   * Its arguments, decoded at each call; where a Deferred stood there is `undefined`.
    *
-   * @throws MalformedPayload if they cannot be decoded, or wait for the results of other jobs.
+   * @throws MalformedPayload if they cannot be decoded.
    */
   input(): readonly unknown[] {
-    return this.#codec.decodeArguments(this.rawInput, [])
+    const holes = this.#codec.countHoles(this.rawInput)
+    return this.#codec.decodeArguments(this.rawInput, new Array<undefined>(holes).fill(undefined))
   }
 
   /** What the task saved with `saveOutput`, decoded at each call; `undefined` if nothing. @throws MalformedPayload */

@@ -50,4 +50,7 @@ export interface Codec {
    * @throws MalformedPayload as `decode`, and if there are not as many values as Deferreds.
    */
   decodeArguments(payload: Payload, values: readonly unknown[]): unknown[]
+
+  /** For how many Deferreds the arguments in a payload have holes. @throws MalformedPayload as `decode`. */
+  countHoles(payload: Payload): number
 }

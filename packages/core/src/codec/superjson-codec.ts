@@ -7,7 +7,7 @@ import { Holes } from './holes.ts'
 import { isWithinDepth } from './json-depth.ts'
 import { plainListText, plainText } from './plain-text.ts'
 import { parsePrimitive, parseSingleList, primitiveListText, primitiveText } from './primitive-text.ts'
-import { decodeEnvelope, decodeFrame, holeMismatch } from './tagged-decoding.ts'
+import { decodeEnvelope, decodeFrame, holeMismatch, holesIn } from './tagged-decoding.ts'
 import { ENVELOPE_MARK, encodeTagged } from './tagged-encoding.ts'
 
 /** The payload of `undefined`, which most results are; no JSON text. */
@@ -61,6 +61,12 @@ export class SuperjsonCodec implements Codec {
     return list
   }
 
+  countHoles(payload: Payload): number {
+    this.#refuseTooLarge(payload)
+    if (typeof payload === 'string' && payload.charCodeAt(0) !== ENVELOPE_CODE) return 0
+    return holesIn(payload)
+  }
+
   #decodeList(payload: Payload, values: readonly unknown[]): unknown {
     if (typeof payload !== 'string') return this.#decodeTagged(payload, values)
     if (values.length > 0) return this.#decodeText(payload, values)
@@ -76,10 +82,9 @@ export class SuperjsonCodec implements Codec {
 
   #decodeText(text: string, values: readonly unknown[]): unknown {
     if (text.charCodeAt(0) === ENVELOPE_CODE) return this.#decodeTagged(text, values)
-    const { maxDepth, maxPayloadBytes } = this.#limits
+    const { maxDepth } = this.#limits
     if (values.length > 0) throw holeMismatch(0, values.length)
-    if (exceeds(text, maxPayloadBytes))
-      throw new MalformedPayload(`the payload is larger than ${maxPayloadBytes} bytes`)
+    this.#refuseTooLarge(text)
     const value = parseJson(text)
     // A text opens at most as many containers as half its length: most texts are too short to be too deep.
     if (text.length > 2 * maxDepth && !isWithinDepth(value, maxDepth)) {
@@ -89,9 +94,7 @@ export class SuperjsonCodec implements Codec {
   }
 
   #decodeTagged(payload: Payload, values: readonly unknown[]): unknown {
-    const { maxPayloadBytes } = this.#limits
-    if (exceeds(payload, maxPayloadBytes))
-      throw new MalformedPayload(`the payload is larger than ${maxPayloadBytes} bytes`)
+    this.#refuseTooLarge(payload)
     try {
       if (typeof payload === 'string') return decodeEnvelope(payload.slice(1), values, this.#limits)
       return decodeFrame(payload, values, this.#limits)
@@ -99,6 +102,12 @@ export class SuperjsonCodec implements Codec {
       if (cause instanceof MalformedPayload) throw cause
       throw new MalformedPayload('the payload cannot be decoded', { cause })
     }
+  }
+
+  #refuseTooLarge(payload: Payload): void {
+    const { maxPayloadBytes } = this.#limits
+    if (!exceeds(payload, maxPayloadBytes)) return
+    throw new MalformedPayload(`the payload is larger than ${maxPayloadBytes} bytes`)
   }
 
   #withinLimit(payload: Payload, root: string): Payload {

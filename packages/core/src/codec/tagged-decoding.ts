@@ -1,3 +1,4 @@
+import type { Payload } from '../backend/payload.ts'
 import { MalformedPayload } from '../errors/usage-errors.ts'
 import { AnnotationGuard } from './annotation-guard.ts'
 import type { CodecLimits } from './codec-limits.ts'
@@ -24,6 +25,12 @@ export function decodeFrame(frame: Uint8Array, values: readonly unknown[], limit
   const { text, rest } = readFrame(frame)
   const envelope = parseEnvelope(text)
   return revive(envelope, { textLength: text.length, values, limits, chunks: new Chunks(rest, envelope.chunks ?? []) })
+}
+
+/** How many holes the envelope of a payload has. */
+export function holesIn(payload: Payload): number {
+  const text = typeof payload === 'string' ? payload.slice(1) : readFrame(payload).text
+  return parseEnvelope(text).holes?.length ?? 0
 }
 
 interface Surroundings {

@@ -71,6 +71,20 @@ describe('a job that is looked up', () => {
     expect(Number.isNaN(job.resultUntil?.getTime())).toBe(false)
   })
 
+  it('shows its arguments with nothing where a Deferred stood', async () => {
+    const { broker, store } = brokerOnFake()
+    const q = broker.queue()
+    const first: JobRef = q.math.num('1')
+    const dependent: JobRef = q.math.add([first, 2], 'and')
+    await dependent.enqueued()
+    const input = store.enqueued.flat().find(({ id }) => id === dependent.id)?.input ?? ''
+    vi.spyOn(store, 'read').mockImplementation(async () => [{ ...RECORD, input }])
+
+    const job = await broker.jobs.get('j')
+
+    expect(job.input()).toEqual([[undefined, 2], 'and'])
+  })
+
   it('shows its failure as callers see it', async () => {
     const { broker } = withRecords({
       ...RECORD,

@@ -10,6 +10,22 @@ function trip(args: readonly unknown[], values: readonly unknown[] = []): unknow
   return codec.decodeArguments(codec.encodeArguments(args).payload, values)
 }
 
+describe('the count of holes', () => {
+  it.each([
+    ['plain arguments', [1, { a: 'b' }], 0],
+    ['arguments that need more than JSON', [new Date(1), undefined, 2], 0],
+    ['one Deferred in two places', [a, [a]], 1],
+    ['two Deferreds, deep', [[a], { deep: new Map([['x', b]]) }], 2],
+    ['a Deferred beside many bytes', [a, new Uint8Array(20_000)], 1],
+  ])('tells for %s', (_, args, holes) => {
+    expect(codec.countHoles(codec.encodeArguments(args).payload)).toBe(holes)
+  })
+
+  it.each(['s{', 's[]', new Uint8Array([1, 2, 3])])('refuses what is no payload: %j', (payload) => {
+    expect(() => codec.countHoles(payload)).toThrow(MalformedPayload)
+  })
+})
+
 describe('arguments', () => {
   const lists: [string, unknown[]][] = [
     ['none', []],
