@@ -186,6 +186,7 @@ describe('a call', () => {
       decode: () => undefined,
       encodeArguments: () => ({ payload: new Uint8Array(11), deferreds: [] }),
       decodeArguments: () => [],
+      countHoles: () => 0,
     }
     const { q } = brokerOnFake({ codec, maxPayloadBytes: 10 })
 

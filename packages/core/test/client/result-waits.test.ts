@@ -380,6 +380,7 @@ describe('a result that is not to be had', () => {
           decode: () => ({ then: () => expect.unreachable() }),
           encodeArguments: () => ({ payload: '', deferreds: [] }),
           decodeArguments: () => [],
+          countHoles: () => 0,
         },
       },
       store,
