@@ -111,8 +111,9 @@ export class Dispatcher {
     run.stopReason = reason
     if (told) return
     run.timer?.cancel()
-    run.timer = clock.setTimer(() => this.#giveUp(run), graceMs)
     executor.stop(run, reason)
+    if (graceMs === 0) this.#giveUp(run)
+    else if (isRunning(run)) run.timer = clock.setTimer(() => this.#giveUp(run), graceMs)
   }
 
   /** A job waits for another one: lend its slot. @throws WouldDeadlock */

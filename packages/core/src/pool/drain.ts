@@ -7,9 +7,10 @@ export interface DrainOptions {
   readonly clock: Clock
   /** How long jobs may take to finish. */
   readonly timeoutMs: number
-  /** How long they may take to stop once told to, and how long the backend may take to answer what they come to. */
-  readonly graceMs: number
 }
+
+/** How long the backend may take to answer what the last jobs came to; a backend that is away must not keep a pool from stopping. */
+const ANSWER_MS = 3_000
 
 /**
  * How a pool stops: it claims no more and gives back what has not started, lets jobs finish, tells those to stop that do
@@ -31,13 +32,13 @@ export class Drain {
 
   /** Do it all. */
   async run(): Promise<void> {
-    const { engine, clock, graceMs } = this.#options
+    const { engine, clock } = this.#options
     engine.drain()
     await engine.idle(this.#patience.signal)
     this.#patience.cancel()
     engine.stopJobs()
     await engine.idle(NEVER)
-    const answers = new Deadline(clock, graceMs)
+    const answers = new Deadline(clock, ANSWER_MS)
     await engine.settled(answers.signal)
     answers.cancel()
     await engine.close()

@@ -35,7 +35,7 @@ export interface PoolOptions {
   readonly lease?: Duration | undefined
   /** How long `stop()` lets jobs finish; default 30 s. */
   readonly drainTimeout?: Duration | undefined
-  /** How long a job that was told to stop may take to, before it is given up; default 3 s. */
+  /** How long a job that was told to stop may take to, before it is given up; default 3 s. 0: no time at all. */
   readonly grace?: Duration | undefined
   /** Whether to claim jobs ahead of free slots while they are shorter than a round trip; default true. */
   readonly ahead?: boolean | undefined

@@ -147,7 +147,7 @@ export abstract class WorkerPool {
   async #stop(engine: Engine, timeoutMs: number): Promise<void> {
     const { clock } = this.#host
     this.#state = 'stopping'
-    this.#drain = new Drain({ engine, clock, timeoutMs, graceMs: this.#settings.graceMs })
+    this.#drain = new Drain({ engine, clock, timeoutMs })
     try {
       await this.#drain.run()
     } finally {

@@ -41,7 +41,7 @@ export async function drain(broker: Broker, options: DrainOptions = {}): Promise
       await serve(
         queues,
         pools,
-        (queue) => new RecordingPool(broker, { queues: [queue], concurrency }, (job) => ran.push(job)),
+        (queue) => new RecordingPool(broker, { queues: [queue], concurrency, grace: 0 }, (job) => ran.push(job)),
       )
       await pauseAfter(looks)
     }
