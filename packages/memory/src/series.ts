@@ -1,4 +1,4 @@
-import type { NewJob } from '@taskspace/core/backend'
+import type { NewJob, StoredRunOptions } from '@taskspace/core/backend'
 import type { FoundEdge } from './edges.ts'
 import { note, writeOutHistory } from './history.ts'
 import { type Job, Rare, setOptions } from './job.ts'
@@ -33,11 +33,21 @@ export function replace(store: Store, job: Job, item: NewJob, now: number): read
   rare.watchers = old?.watchers
   rare.history = old?.history
   setOptions(rare, item)
+  rare.run = withRetries(item.run, old?.run)
   rare.tags ??= old?.tags
   rare.meta ??= old?.meta
   job.rare = rare
   note(job, 'replaced', now)
   return kept
+}
+
+/** What the new job says of its runs, with the old one's retries if it does not say how many. */
+function withRetries(
+  run: StoredRunOptions | undefined,
+  old: StoredRunOptions | undefined,
+): StoredRunOptions | undefined {
+  if (run?.retries !== undefined || old?.retries === undefined) return run
+  return { ...run, retries: old.retries }
 }
 
 function unmetOrder(job: Job): readonly FoundEdge[] {

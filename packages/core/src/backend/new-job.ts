@@ -56,6 +56,7 @@ export interface NewJob {
   readonly delayMs?: number
   /** Not before this time of the backend's clock, in ms since the epoch. */
   readonly runAt?: number
+  /** Run options given with the call. With `replace`, `retries` absent here are kept. */
   readonly run?: StoredRunOptions
   /** Crashes after which the job fails; absent: the claiming session's policy for the task, else 3. */
   readonly maxCrashes?: number
@@ -81,7 +82,10 @@ export interface NewJob {
 export type EnqueueRefusal =
   | { readonly code: 'duplicate' }
   | { readonly code: 'dependency'; readonly index: number }
-  | { readonly code: 'no-such-job' | 'task-expired' | 'result-ignored' | 'dependency-cycle' | 'lease-lost'; readonly about: string }
+  | {
+      readonly code: 'no-such-job' | 'task-expired' | 'result-ignored' | 'dependency-cycle' | 'lease-lost'
+      readonly about: string
+    }
 
 /** `ok` stored · `existing` adopted (`onDuplicate: 'return'`) · else refused. */
 export type EnqueueAnswer = 'ok' | 'existing' | EnqueueRefusal

@@ -44,6 +44,21 @@ export const replaceCases: KitGroup = {
 
       expect(await kit.record('a')).toMatchObject({ priority: 0, tags: [], meta: '{"new":1}' })
     }),
+    behaviour('keeps retries that are not given, and no other option of the runs [RQ-15]', async (kit) => {
+      const session = await kit.session()
+      await session.put(...['a', 'b', 'c'].map((id) => job(id, { run: { retries: 3, timeoutMs: 5_000 } })))
+
+      await session.put(
+        job('a', { onDuplicate: 'replace' }),
+        job('b', { onDuplicate: 'replace', run: { timeoutMs: 7_000 } }),
+        job('c', { onDuplicate: 'replace', run: { retries: 0 } }),
+      )
+
+      const wanted = [{ retries: 3 }, { retries: 3, timeoutMs: 7_000 }, { retries: 0 }]
+      const records = await kit.queue.read(['a', 'b', 'c'])
+      expect(records.map((record) => record?.run)).toEqual(wanted)
+      expect((await session.take(3)).map(({ run }) => run)).toEqual(wanted)
+    }),
     behaviour('keeps order edges where none are given [RQ-49]', async (kit) => {
       const session = await kit.session()
       await session.put(job('before'), job('a', { edges: [order('before')] }))
