@@ -6,6 +6,7 @@ import { claimOrderCases } from './groups/claim-order-cases.ts'
 import { closingCases } from './groups/closing-cases.ts'
 import { concurrencyCases } from './groups/concurrency-cases.ts'
 import { controlCases } from './groups/control-cases.ts'
+import { cornerCases } from './groups/corner-cases.ts'
 import { crashCases } from './groups/crash-cases.ts'
 import { cycleCases } from './groups/cycle-cases.ts'
 import { dependCases } from './groups/depend-cases.ts'
@@ -26,6 +27,7 @@ import { numberedCallCases } from './groups/numbered-call-cases.ts'
 import { onErrorCases } from './groups/on-error-cases.ts'
 import { outcomeCases } from './groups/outcome-cases.ts'
 import { payloadCases } from './groups/payload-cases.ts'
+import { pendingStepCases } from './groups/pending-step-cases.ts'
 import { readValueCases } from './groups/read-value-cases.ts'
 import { readingCases } from './groups/reading-cases.ts'
 import { replaceCases } from './groups/replace-cases.ts'
@@ -59,6 +61,7 @@ export const TASK_QUEUE_GROUPS: readonly KitGroup[] = [
   siblingCases,
   dependentCases,
   onErrorCases,
+  cornerCases,
   cycleCases,
   claimOrderCases,
   handOutCases,
@@ -86,4 +89,5 @@ export const TASK_QUEUE_GROUPS: readonly KitGroup[] = [
   waitingCases,
   concurrencyCases,
   boundedStepCases,
+  pendingStepCases,
 ]

@@ -7,8 +7,7 @@ import type { KitSession } from '../session/kit-session.ts'
 import { job, jobs, order, value } from '../session/sample-job.ts'
 import { failure, failureOf, forward, success } from '../session/sample-settlement.ts'
 import { cancel } from './cancel-cases.ts'
-
-const THOUSAND = 1000
+import { hold, inState, putAll, THOUSAND, withDependents } from './thousands.ts'
 
 /** One item may have consequences without bound; a call works off so many, and leaves the rest for later. */
 export const boundedStepCases: KitGroup = {
@@ -158,29 +157,6 @@ export const boundedStepCases: KitGroup = {
 
 function edgeTo(at: number): Partial<NewJob> {
   return at === 0 ? {} : { edges: [order(`c${at - 1}`)] }
-}
-
-async function putAll(session: KitSession, all: readonly NewJob[]): Promise<void> {
-  for (let at = 0; at < all.length; at += 250) await session.put(...all.slice(at, at + 250))
-}
-
-async function withDependents(kit: KitContext, kind: 'value' | 'order'): Promise<KitSession> {
-  const session = await kit.session()
-  await session.put(job('a'))
-  await putAll(session, jobs('d', THOUSAND, { edges: [{ kind, on: 'a', onError: 'fail' }] }))
-  return session
-}
-
-async function hold(session: KitSession, count: number): Promise<{ id: string; token: number }[]> {
-  await putAll(session, jobs('j', count))
-  const held = []
-  for (let at = 0; at < count; at += 200) held.push(...(await session.take(200)))
-  return held
-}
-
-async function inState(kit: KitContext, state: JobState): Promise<number> {
-  const counts = await kit.queue.counts('default')
-  return counts.get('default')?.[state] ?? 0
 }
 
 /** Far more sweeps than the largest case needs. */

@@ -62,7 +62,7 @@ function isDone(record: JobRecord, records: Records, seen: ReadonlySet<string> =
 
 /** A job that will not succeed unless somebody starts it over. */
 function isHopeless(record: JobRecord | undefined): boolean {
-  return record === undefined || record.state === 'failed' || record.state === 'canceled'
+  return record?.state === 'failed' || record?.state === 'canceled'
 }
 
 /** Every result that is kept was made by the job that has it, or by one that it forwarded to. */
