@@ -59,6 +59,33 @@ export const replaceCases: KitGroup = {
       expect(records.map((record) => record?.run)).toEqual(wanted)
       expect((await session.take(3)).map(({ run }) => run)).toEqual(wanted)
     }),
+    behaviour('keeps retries that are not given, and no other run option [RQ-15]', async (kit) => {
+      const session = await kit.producer()
+      const run = { retries: 3, timeoutMs: 5000 }
+      await session.put(job('a', { run }), job('b', { run }), job('c', { run }))
+
+      await session.put(
+        job('a', { onDuplicate: 'replace' }),
+        job('b', { onDuplicate: 'replace', run: { timeoutMs: 7000 } }),
+        job('c', { onDuplicate: 'replace', run: { retries: 0 } }),
+      )
+
+      const records = await kit.queue.read(['a', 'b', 'c'])
+      expect(records.map((record) => record?.run)).toEqual([
+        { retries: 3 },
+        { retries: 3, timeoutMs: 7000 },
+        { retries: 0 },
+      ])
+    }),
+    behaviour('takes order edges that are given in the place of the old ones [RQ-49]', async (kit) => {
+      const session = await kit.session()
+      await session.put(job('old'), job('new'), job('a', { edges: [order('old')] }))
+
+      await session.put(job('a', { onDuplicate: 'replace', edges: [order('new')] }))
+
+      expect((await kit.record('a')).unmet).toMatchObject([{ on: 'new' }])
+      expect(await kit.record('old')).toMatchObject({ dependents: [], dependentCount: 0 })
+    }),
     behaviour('keeps order edges where none are given [RQ-49]', async (kit) => {
       const session = await kit.session()
       await session.put(job('before'), job('a', { edges: [order('before')] }))
