@@ -114,6 +114,6 @@ class CascadingCancel implements Work {
   #cancel(edge: EdgeState, now: number): void {
     if (edge.kind === 'forward') return
     this.#edges.delete(edge)
-    if (!edge.met) cancel(this.#store, edge.dependent, this.#order, now)
+    if (!edge.isOver) cancel(this.#store, edge.dependent, this.#order, now)
   }
 }

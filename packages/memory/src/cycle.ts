@@ -82,6 +82,6 @@ function* targetsOf(job: Job): Iterable<Job> {
   if (rare === undefined) return
   if (rare.forward !== undefined) yield rare.forward.target
   for (const edge of rare.edges ?? []) {
-    if (!edge.met) yield edge.target
+    if (!edge.isOver) yield edge.target
   }
 }

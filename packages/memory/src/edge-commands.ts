@@ -1,5 +1,6 @@
 import type { ControlAnswer, DependCommand, UndependCommand } from '@taskspace/core/backend'
 import { CycleSearch, LateCycleSearch } from './cycle.ts'
+import { dropEdge } from './edge-links.ts'
 import { type FoundEdge, linkEdges } from './edges.ts'
 import { fail } from './ending.ts'
 import { note } from './history.ts'
@@ -48,10 +49,10 @@ export function undepend(store: Store, command: UndependCommand, now: number): C
   const { rare } = job
   const ids = command.on === 'all' ? undefined : new Set(command.on)
   const removed = (rare.edges ?? []).filter(
-    (edge) => edge.kind === 'order' && !edge.met && ids?.has(edge.target.id) !== false,
+    (edge) => edge.kind === 'order' && !edge.isOver && ids?.has(edge.target.id) !== false,
   )
   if (removed.length === 0) return { code: 'ok', count: 0 }
-  for (const edge of removed) edge.target.rare?.dependents?.delete(edge)
+  for (const edge of removed) dropEdge(edge)
   const gone = new Set(removed)
   rare.edges = rare.edges?.filter((edge) => !gone.has(edge))
   rare.unmet -= removed.length

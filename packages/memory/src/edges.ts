@@ -1,6 +1,6 @@
 import type { Edge, EnqueueRefusal, FailureRecord } from '@taskspace/core/backend'
+import { attach } from './edge-links.ts'
 import { type EdgeState, type Job, rareOf } from './job.ts'
-import { attach } from './release.ts'
 import { fillArgument, hasResult, shareResult } from './results.ts'
 import type { Store } from './store.ts'
 
@@ -54,7 +54,7 @@ export function linkEdges(job: Job, found: readonly FoundEdge[]): FailureRecord 
     const at = edge.kind === 'value' ? hole : -1
     if (edge.kind === 'value') hole += 1
     if (target === undefined) continue
-    const state = { kind: edge.kind, dependent: job, target, onError: edge.onError, hole: at, met: false }
+    const state = { kind: edge.kind, dependent: job, target, onError: edge.onError, hole: at, isOver: false }
     if (edge.kind === 'value') reserveArgument(job, at)
     failure ??= link(state)
   }

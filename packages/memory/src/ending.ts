@@ -1,4 +1,5 @@
 import { DEFAULT_RESULT_TTL_MS, type FailureKind, type FailureRecord } from '@taskspace/core/backend'
+import { dropEdges } from './edge-links.ts'
 import { noteStamped } from './history.ts'
 import { type Job, rareOf } from './job.ts'
 import { tellEnd } from './outcomes.ts'
@@ -61,20 +62,8 @@ function finish(store: Store, job: Job, state: 'success' | 'failed' | 'canceled'
   const by = job.owner?.id
   displace(store, job)
   letGo(store, job)
-  unlinkEdges(job)
+  dropEdges(job)
   store.setState(job, state)
   job.endedAt = now
   noteStamped(job, state, now, by)
-}
-
-/** What it still waited for needs not tell it any more. */
-function unlinkEdges(job: Job): void {
-  const { rare } = job
-  if (rare === undefined) return
-  for (const edge of rare.edges ?? []) {
-    if (!edge.met) edge.target.rare?.dependents?.delete(edge)
-  }
-  if (rare.forward !== undefined) rare.forward.target.rare?.dependents?.delete(rare.forward)
-  rare.edges = undefined
-  rare.unmet = 0
 }

@@ -24,16 +24,17 @@ export function enqueueAll(store: Store, session: SessionState, jobs: readonly N
   const answers: EnqueueAnswer[] = []
   for (const job of jobs) {
     const answer = enqueueOne(store, job, siblings, now)
-    const stored = answer === 'ok' || answer === 'existing' ? store.jobs.get(job.id) : undefined
-    siblings.push(stored)
-    answers.push(answer)
-    if (stored !== undefined && job.reply === true) reply(stored, session, now)
+    const accepted = answer === 'existing' ? store.jobs.get(job.id) : storedOf(answer)
+    siblings.push(accepted)
+    answers.push(answer instanceof Job ? 'ok' : answer)
+    if (accepted !== undefined && job.reply === true) reply(accepted, session, now)
   }
   workOff(store, now)
   return answers
 }
 
-function enqueueOne(store: Store, job: NewJob, siblings: Siblings, now: number): EnqueueAnswer {
+/** Returns the job if it was stored, else the answer. */
+function enqueueOne(store: Store, job: NewJob, siblings: Siblings, now: number): Job | EnqueueAnswer {
   const { parent } = job
   if (parent !== undefined && !holdsLease(store, parent)) return { code: 'lease-lost', about: parent.id }
   const existing = store.jobs.get(job.id)
@@ -42,22 +43,26 @@ function enqueueOne(store: Store, job: NewJob, siblings: Siblings, now: number):
 
   const found = job.edges === undefined ? NO_EDGES : findEdges(store, job.id, job.edges, siblings)
   if (!isFound(found)) return found
-  if (existing === undefined) add(store, job, found, now)
-  else if (!restart(store, existing, job, found, now)) return { code: 'dependency-cycle', about: job.id }
-  return 'ok'
+  if (existing === undefined) return add(store, job, found, now)
+  return restart(store, existing, job, found, now) ? existing : { code: 'dependency-cycle', about: job.id }
+}
+
+function storedOf(answer: Job | EnqueueAnswer): Job | undefined {
+  return answer instanceof Job ? answer : undefined
 }
 
 function adopt(existing: Job, job: NewJob): EnqueueAnswer {
   return job.onDuplicate === 'return' && existing.task === job.task ? 'existing' : { code: 'duplicate' }
 }
 
-function add(store: Store, item: NewJob, found: readonly FoundEdge[], now: number): void {
+function add(store: Store, item: NewJob, found: readonly FoundEdge[], now: number): Job {
   const job = new Job(item.id, item.task, store.queue(item.queue), ownBytes(item.input), now)
   job.queue.counts.enqueued += 1
   job.priority = item.priority ?? 0
   store.jobs.set(item.id, job)
   if (!isPlain(item)) setOptions(rareOf(job), item)
   start(store, job, item, found, now)
+  return job
 }
 
 /** Begin a new series of an id that is taken; false if its new edges close a cycle, which is seen before anything is changed. */

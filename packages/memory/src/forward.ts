@@ -1,11 +1,11 @@
 import { CycleSearch, forwardCycleFailure, LateCycleSearch } from './cycle.ts'
+import { attach } from './edge-links.ts'
 import { end, fail, succeed } from './ending.ts'
 import { forwardFailure } from './failures.ts'
 import { note } from './history.ts'
 import { type EdgeState, type Job, rareOf } from './job.ts'
 import { letGo } from './ownership.ts'
 import { defer } from './placing.ts'
-import { attach } from './release.ts'
 import { dropArguments, hasResult, shareResult } from './results.ts'
 import type { Store } from './store.ts'
 
@@ -59,7 +59,7 @@ function waitFor(store: Store, job: Job, target: Job, now: number): void {
   letGo(store, job)
   // It will not run again: what it needed is not needed any more.
   dropArguments(store, job)
-  const edge: EdgeState = { kind: 'forward', dependent: job, target, onError: 'fail', hole: -1, met: false }
+  const edge: EdgeState = { kind: 'forward', dependent: job, target, onError: 'fail', hole: -1, isOver: false }
   rareOf(job).forward = edge
   rareOf(target)
   attach(edge)

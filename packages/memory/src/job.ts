@@ -107,7 +107,8 @@ export interface EdgeState {
   readonly onError: OnError
   /** Index of the argument that a value edge fills. */
   readonly hole: number
-  met: boolean
+  /** Met, or dropped by its job: nothing that comes of the other job concerns it any more. */
+  isOver: boolean
 }
 
 /** The rare part of a job, made if it is not there. */

@@ -45,7 +45,7 @@ function rareFields(rare: Rare): Partial<JobRecord> {
 }
 
 function unmetOf(job: Job): JobRecord['unmet'] {
-  const unmet = job.rare?.edges?.filter((edge) => !edge.met) ?? []
+  const unmet = job.rare?.edges?.filter((edge) => !edge.isOver) ?? []
   return unmet.flatMap(({ kind, target, onError }) => (kind === 'forward' ? [] : [{ kind, on: target.id, onError }]))
 }
 

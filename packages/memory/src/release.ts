@@ -1,4 +1,5 @@
 import { isEnded } from '@taskspace/core/backend'
+import { attach } from './edge-links.ts'
 import { end, fail, succeed } from './ending.ts'
 import { drainedFailure } from './failures.ts'
 import { note } from './history.ts'
@@ -28,7 +29,7 @@ export class Release implements Work {
       if (steps === budget) return steps
       edges.delete(edge)
       steps += 1
-      if (!edge.met) this.#hand(edge, now)
+      if (!edge.isOver) this.#hand(edge, now)
     }
     if (steps < budget && value !== undefined) unpin(this.#store, value)
     return steps
@@ -77,20 +78,12 @@ export class Release implements Work {
   }
 }
 
-/** Let a job hear when the other one ends. */
-export function attach(edge: EdgeState): void {
-  const rare = edge.target.rare
-  if (rare === undefined) return
-  rare.dependents ??= new Set()
-  rare.dependents.add(edge)
-}
-
 /** An edge of a waiting job is met; with the last one the job is ready. */
 function meet(store: Store, edge: EdgeState, argument: Argument | undefined, now: number): void {
   const { dependent } = edge
   const { rare } = dependent
-  if (rare === undefined || edge.met) return
-  edge.met = true
+  if (rare === undefined || edge.isOver) return
+  edge.isOver = true
   rare.unmet -= 1
   if (edge.kind === 'value' && argument !== undefined) fillArgument(dependent, edge.hole, argument)
   if (rare.unmet > 0) return

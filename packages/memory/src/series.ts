@@ -1,4 +1,5 @@
 import type { NewJob, StoredRunOptions } from '@taskspace/core/backend'
+import { dropEdges } from './edge-links.ts'
 import type { FoundEdge } from './edges.ts'
 import { note, writeOutHistory } from './history.ts'
 import { type Job, Rare, setOptions } from './job.ts'
@@ -51,7 +52,7 @@ function withRetries(
 }
 
 function unmetOrder(job: Job): readonly FoundEdge[] {
-  const edges = job.rare?.edges?.filter((edge) => edge.kind === 'order' && !edge.met) ?? []
+  const edges = job.rare?.edges?.filter((edge) => edge.kind === 'order' && !edge.isOver) ?? []
   return edges.map(({ target, onError }) => ({ edge: { kind: 'order', on: target.id, onError }, target }))
 }
 
@@ -63,7 +64,7 @@ function beginSeries(store: Store, job: Job, item: NewJob, now: number): void {
   displace(store, job)
   dropResult(store, job)
   dropArguments(store, job)
-  leaveEdges(job)
+  dropEdges(job)
   store.setState(job, 'enqueued')
   moveToQueue(store, job, item.queue)
   job.task = item.task
@@ -78,13 +79,6 @@ function beginSeries(store: Store, job: Job, item: NewJob, now: number): void {
   job.endedAt = 0
   job.runAt = 0
   job.resultUntil = 0
-}
-
-function leaveEdges(job: Job): void {
-  const { rare } = job
-  if (rare === undefined) return
-  for (const edge of rare.edges ?? []) edge.target.rare?.dependents?.delete(edge)
-  if (rare.forward !== undefined) rare.forward.target.rare?.dependents?.delete(rare.forward)
 }
 
 function moveToQueue(store: Store, job: Job, name: string): void {
