@@ -22,21 +22,25 @@ export class ClaimPlan {
     this.#options = options
   }
 
-  /** The next claim; `undefined` if there is no use for more jobs now. Counts as asked for until `answered`. */
-  request(): ClaimRequest | undefined {
+  /** Slots that are free, and for which nothing was claimed or asked for. */
+  openSlots(): number {
+    return this.#options.slots.open(this.#options.readyCount())
+  }
+
+  /**
+   * The next claim, for so many slots at most; `undefined` if there is no use for more jobs now. Counts as asked for until
+   * `answered`.
+   */
+  request(most: number): ClaimRequest | undefined {
     const { slots, queues } = this.#options
+    if (most <= 0) return undefined
     const ready = this.#options.readyCount()
-    const open = Math.min(MAX_BATCH_ITEMS, slots.open(ready))
+    const open = Math.min(MAX_BATCH_ITEMS, most, slots.open(ready))
     const ahead = Math.min(MAX_BATCH_ITEMS - open, this.#ahead(ready))
     if (open === 0 && ahead === 0) return undefined
     slots.ask(open)
     this.#aheadAsked += ahead
     return { slots: open, ahead, bytes: CLAIM_REPLY_BYTES, queues }
-  }
-
-  /** Whether a slot is free that nothing is asked for. */
-  hasOpenSlot(): boolean {
-    return this.#options.slots.open(this.#options.readyCount()) > 0
   }
 
   /** The claim was answered, or failed. */

@@ -42,6 +42,7 @@ export interface PartOwners {
 export interface EngineParts {
   readonly session: Session
   readonly slots: Slots
+  readonly prefetch: Prefetch
   readonly plan: ClaimPlan
   readonly dispatcher: Dispatcher
   readonly claims: ClaimDesk
@@ -69,7 +70,7 @@ export function buildParts({ host, executor, settings }: EngineOptions, owners: 
   const lanes = SETTLE_LANES.map((index) => session.lane(index))
   const trip = (ms: number): void => prefetch.trip(ms)
   return {
-    ...{ session, slots, dispatcher, lease },
+    ...{ session, slots, prefetch, dispatcher, lease },
     plan: new ClaimPlan({ slots, size, prefetch, queues: selection, readyCount: () => dispatcher.readyCount }),
     claims: new ClaimDesk({ queue, session, lane: session.lane(CLAIM_LANE), owner: owners.claims }),
     settling: new SettleDesk({ queue, clock, lanes, owner: owners.settling, trip }),

@@ -114,7 +114,7 @@ export class Engine implements RunOwner {
         unclaimed: (request, error) => this.#unclaimed(request, error),
       },
       settling: {
-        claimWithSettle: () => this.#nextClaim(),
+        claimWithSettle: () => this.#nextClaim(Number.POSITIVE_INFINITY),
         settled: (batch, answers) => this.#settled(batch, answers),
         claimed: (reply, request, sentAt) => this.#claimed(reply, request, sentAt),
         unsettled: (batch, request, error) => this.#unsettled(batch, request, error),
@@ -139,8 +139,8 @@ export class Engine implements RunOwner {
     }
   }
 
-  #nextClaim(): ClaimRequest | undefined {
-    return this.#phase === 'claiming' && !this.#parts.faults.isPausing ? this.#parts.plan.request() : undefined
+  #nextClaim(slots: number): ClaimRequest | undefined {
+    return this.#phase === 'claiming' && !this.#parts.faults.isPausing ? this.#parts.plan.request(slots) : undefined
   }
 
   #flushSoon(): void {
@@ -152,14 +152,15 @@ export class Engine implements RunOwner {
     })
   }
 
-  /** Tell what has ended, claim for what is free: with that, or by a claim that waits if there was nothing to tell. */
+  /** Tell what has ended and claim for what that has freed; let a claim wait for the slots that were free before. */
   #flush(): void {
-    const { settling, claims, plan } = this.#parts
-    if (!this.#parts.faults.isPausing) settling.flush()
+    const { settling, claims, plan, faults } = this.#parts
+    if (!claims.isOpen) {
+      const request = this.#nextClaim(plan.openSlots() - settling.waitingCount)
+      if (request !== undefined) claims.open(request)
+    }
+    if (!faults.isPausing) settling.flush()
     this.#watch.flushed()
-    if (settling.claims || claims.isOpen || !plan.hasOpenSlot()) return
-    const request = this.#nextClaim()
-    if (request !== undefined) claims.open(request)
   }
 
   #claimed(reply: ClaimReply, request: ClaimRequest, sentAt: number): void {
@@ -206,8 +207,10 @@ export class Engine implements RunOwner {
     this.#pause('claiming jobs', error)
   }
 
-  #giveBack(unwanted: (run: HeldRun) => boolean): void {
-    for (const run of this.#parts.dispatcher.remove(unwanted)) this.#ended(run, returned(run), undefined)
+  #giveBack(unwanted: (run: HeldRun) => boolean): boolean {
+    const runs = this.#parts.dispatcher.remove(unwanted)
+    for (const run of runs) this.#ended(run, returned(run), undefined)
+    return runs.length > 0
   }
 
   #lose(runs: readonly HeldRun[]): void {
@@ -251,7 +254,7 @@ export class Engine implements RunOwner {
   #nextBeat(): void {
     this.#beat += 1
     const stale = this.#beat - 2
-    this.#giveBack((run) => run.job.ahead && run.beat <= stale)
+    if (this.#giveBack((run) => run.job.ahead && run.beat <= stale)) this.#parts.prefetch.stuck()
   }
 
   #pause(what: string, error: unknown): void {

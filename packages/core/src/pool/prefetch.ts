@@ -4,6 +4,9 @@ import { MAX_BATCH_ITEMS } from '../backend/limits.ts'
 const JOB_WEIGHT = 1 / 8
 const TRIP_WEIGHT = 1 / 8
 
+/** What a job is taken to last that keeps others from their turn: longer than any round trip worth having. */
+const STUCK_MS = 60_000
+
 /**
  * How many jobs to have at hand beyond the free slots: as many as run during one round trip, while jobs are shorter than
  * that, so that no slot waits for the backend; none otherwise, so that another pool can have them.
@@ -20,6 +23,11 @@ export class Prefetch {
   /** A job took this long. */
   ran(ms: number): void {
     this.#jobMs += (ms - this.#jobMs) * JOB_WEIGHT
+  }
+
+  /** Jobs at hand did not get their turn: those that run take long, though none of them has ended yet. */
+  stuck(): void {
+    this.#jobMs = Math.max(this.#jobMs, STUCK_MS)
   }
 
   /** A round trip took this long. */

@@ -46,16 +46,15 @@ export class SettleDesk {
   readonly #idle: Lane[]
   #runs: HeldRun[] = []
   #settlements: Settlement[] = []
-  #claiming = 0
 
   constructor(options: SettleDeskOptions) {
     this.#options = options
     this.#idle = [...options.lanes]
   }
 
-  /** Whether a call under way may bring jobs. */
-  get claims(): boolean {
-    return this.#claiming > 0
+  /** Settlements that wait for a lane. */
+  get waitingCount(): number {
+    return this.#runs.length
   }
 
   /** Calls under way. */
@@ -98,26 +97,24 @@ export class SettleDesk {
     const request = owner.claimWithSettle()
     const sentAt = clock.now()
     const startedAt = performance.now()
-    if (request !== undefined) this.#claiming += 1
     lane
       .send((call) => queue.settle(call, batch.settlements, request))
       .then(
         ({ answers, claim }) => {
           trip(performance.now() - startedAt)
-          this.#over(lane, request)
+          this.#over(lane)
           owner.settled(batch, answers)
           if (request !== undefined) owner.claimed(claim ?? NOTHING_CLAIMED, request, sentAt)
         },
         (error: unknown) => {
-          this.#over(lane, request)
+          this.#over(lane)
           owner.unsettled(batch, request, error)
         },
       )
   }
 
-  #over(lane: Lane, request: ClaimRequest | undefined): void {
+  #over(lane: Lane): void {
     this.#idle.push(lane)
-    if (request !== undefined) this.#claiming -= 1
     this.#options.owner.deskFree()
   }
 }

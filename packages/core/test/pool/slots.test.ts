@@ -66,6 +66,16 @@ describe('Prefetch', () => {
     expect(prefetch.target(10)).toBe(0)
   })
 
+  it('is none while jobs at hand do not get their turn', () => {
+    const prefetch = new Prefetch(true)
+    prefetch.ran(0.5)
+    prefetch.trip(2)
+
+    prefetch.stuck()
+
+    expect(prefetch.target(10)).toBe(0)
+  })
+
   it('never asks for more than a call may carry', () => {
     const prefetch = new Prefetch(true)
     prefetch.ran(0.001)
@@ -98,28 +108,34 @@ describe('ClaimPlan', () => {
   it('asks for the open slots, once', () => {
     const { plan: one } = plan(3)
 
-    expect(one.request()).toMatchObject({ slots: 3, ahead: 0, queues: ['default'] })
-    expect(one.request()).toBeUndefined()
+    expect(one.request(Number.POSITIVE_INFINITY)).toMatchObject({ slots: 3, ahead: 0, queues: ['default'] })
+    expect(one.request(Number.POSITIVE_INFINITY)).toBeUndefined()
   })
 
   it('asks again for slots that the answer did not fill', () => {
     const { slots, plan: one } = plan(3)
-    const request = one.request()
+    const request = one.request(Number.POSITIVE_INFINITY)
     slots.take()
 
     if (request !== undefined) one.answered(request)
 
-    expect(one.request()).toMatchObject({ slots: 2 })
+    expect(one.request(Number.POSITIVE_INFINITY)).toMatchObject({ slots: 2 })
+  })
+
+  it('asks for no more slots than it is told', () => {
+    const { plan: one } = plan(3)
+
+    expect([one.request(0), one.request(2), one.request(2)].map((request) => request?.slots)).toEqual([undefined, 2, 1])
   })
 
   it('asks for no more than a call may carry', () => {
     const { plan: one } = plan(10_000, 0, eager())
 
-    expect(one.request()).toMatchObject({ slots: 256, ahead: 0 })
+    expect(one.request(Number.POSITIVE_INFINITY)).toMatchObject({ slots: 256, ahead: 0 })
   })
 
   it('asks for jobs ahead when half of them are used up, not before', () => {
-    expect(plan(1, 200, eager()).plan.request()?.ahead ?? 0).toBe(0)
-    expect(plan(1, 100, eager()).plan.request()).toMatchObject({ slots: 0, ahead: 156 })
+    expect(plan(1, 200, eager()).plan.request(Number.POSITIVE_INFINITY)?.ahead ?? 0).toBe(0)
+    expect(plan(1, 100, eager()).plan.request(Number.POSITIVE_INFINITY)).toMatchObject({ slots: 0, ahead: 156 })
   })
 })
