@@ -27,10 +27,13 @@ describe('the folder of examples', () => {
 
   it('is a set of programs that can be started directly, with the URL of a backend', async () => {
     const start = promisify(execFile)
+    const env = { ...process.env, FORCE_COLOR: '0' }
     const program = join(examples, 'deferred-arguments', 'main.ts')
 
-    const { stdout } = await start(process.execPath, ['--conditions=@taskspace/source', program, 'memory:examples'])
-    const wrong = start(process.execPath, ['--conditions=@taskspace/source', program, 'nowhere:'])
+    const { stdout } = await start(process.execPath, ['--conditions=@taskspace/source', program, 'memory:examples'], {
+      env,
+    })
+    const wrong = start(process.execPath, ['--conditions=@taskspace/source', program, 'nowhere:'], { env })
 
     expect(stdout).toBe('6\n')
     await expect(wrong).rejects.toThrow('invalid broker URL: nowhere:')

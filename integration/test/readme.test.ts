@@ -33,7 +33,8 @@ it('runs the program of the README, which prints what it says', async () => {
   const [program = ''] = await programsIn('README.md')
   const folder = await inFolder({ 'readme.ts': program })
 
-  const { stdout } = await run(process.execPath, ['--conditions=@taskspace/source', join(folder, 'readme.ts')])
+  const args = ['--conditions=@taskspace/source', join(folder, 'readme.ts')]
+  const { stdout } = await run(process.execPath, args, { env: { ...process.env, FORCE_COLOR: '0' } })
 
   expect(promisedBy(program)).not.toEqual([])
   expect(stdout.trim().split('\n')).toEqual(promisedBy(program))

@@ -13,7 +13,7 @@ export function isAwkwardKey(key: string): boolean {
  * Whether JSON writes a key with escapes. V8 (as of Node 24) can read such a key as another one: where a shape it has
  * seen goes on with a key that begins with a backslash, it takes an escape for that backslash.
  */
-export function isEscapedKey(key: string): boolean {
+function isEscapedKey(key: string): boolean {
   return !isUnescaped(key) && JSON.stringify(key).length > key.length + 2
 }
 

@@ -45,7 +45,7 @@ export class ArgumentLoader {
    * @throws MalformedPayload if a value is gone; Closed once nobody wants it.
    */
   load(values: readonly ClaimedValue[]): Promise<readonly ArgumentValue[]> {
-    return Promise.all(values.map((value) => (value.kind === 'large' ? this.#loadOne(value.ref) : value)))
+    return Promise.all(values.map(async (value) => (value.kind === 'large' ? this.#loadOne(value.ref) : value)))
   }
 
   async #loadOne(ref: ValueRef): Promise<ArgumentValue> {

@@ -21,7 +21,7 @@ export function succeeded(context: JobContext, value: Payload): Settlement {
 }
 
 /** The job goes back as if it had not been claimed. */
-export function givenBack(context: JobContext): Settlement {
+function givenBack(context: JobContext): Settlement {
   const { id, token } = context.run.job
   return { kind: 'return', id, token }
 }
