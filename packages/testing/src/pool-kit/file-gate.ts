@@ -14,8 +14,10 @@ const OPEN = 'open'
 export class FileGate {
   /** What to give the task. */
   readonly path: string
+  readonly #patienceMs: number
 
-  constructor() {
+  constructor(patienceMs: number) {
+    this.#patienceMs = patienceMs
     this.path = mkdtempSync(join(tmpdir(), 'taskspace-gate-'))
   }
 
@@ -26,7 +28,7 @@ export class FileGate {
 
   /** Resolves when that many have come, whether they have passed or not. */
   async reached(count = 1): Promise<void> {
-    await eventually(() => this.arrivals >= count)
+    await eventually(() => this.arrivals >= count, { timeout: this.#patienceMs })
   }
 
   /** Let everybody pass, now and from now on. */

@@ -4,6 +4,7 @@ import type { JobRecord, TaskQueue } from '@taskspace/core/backend'
 import { createTaskQueue } from '@taskspace/memory'
 import { eventually } from '../app/eventually.ts'
 import { VirtualClock } from '../app/virtual-clock.ts'
+import { DEFAULT_PATIENCE_MS } from '../kit/task-queue-target.ts'
 import { FileGate } from './file-gate.ts'
 import { kitTasks } from './kit-tasks.ts'
 import { Network } from './network.ts'
@@ -19,12 +20,14 @@ export class PoolKit {
   /** What the broker and its pools have logged, each line with its level in front. */
   readonly log: string[] = []
   readonly #target: WorkerPoolTarget
+  readonly #patienceMs: number
   readonly #url = `memory:pool-kit-${randomUUID()}`
   readonly #brokers: Broker[] = []
   readonly #gates: FileGate[] = []
 
   constructor(target: WorkerPoolTarget) {
     this.#target = target
+    this.#patienceMs = target.patienceMs ?? DEFAULT_PATIENCE_MS
     this.network = new Network(this.#open())
     this.broker = this.#brokerOn(this.network)
     this.queue = this.broker.queue<typeof kitTasks>()
@@ -54,7 +57,7 @@ export class PoolKit {
 
   /** A gate, closed. */
   gate(): FileGate {
-    const gate = new FileGate()
+    const gate = new FileGate(this.#patienceMs)
     this.#gates.push(gate)
     return gate
   }
@@ -64,6 +67,11 @@ export class PoolKit {
     return this.clock.advance(ms)
   }
 
+  /** Try until it is so: `probe` neither throws nor gives `false`. Time stands still. */
+  eventually<T>(probe: () => T | Promise<T>): Promise<T> {
+    return eventually(probe, { timeout: this.#patienceMs })
+  }
+
   /** Let time pass until a promise settles. */
   async during<T>(promise: Promise<T>): Promise<T> {
     let settled = false
@@ -71,7 +79,7 @@ export class PoolKit {
       () => (settled = true),
       () => (settled = true),
     )
-    await eventually(async () => {
+    await this.eventually(async () => {
       await this.clock.advance(settled ? 0 : STEP_MS)
       return settled
     })
@@ -88,7 +96,7 @@ export class PoolKit {
 
   /** Resolves when a job is in a state. */
   async reaches(id: string, state: JobRecord['state']): Promise<JobRecord> {
-    return eventually(async () => {
+    return this.eventually(async () => {
       const record = await this.record(id)
       if (record.state !== state) throw new Error(`job ${id} is ${record.state}, not ${state}`)
       return record

@@ -13,4 +13,6 @@ export interface WorkerPoolTarget {
    * starts and stops it.
    */
   create(broker: Broker, options: KitPoolOptions): WorkerPool
+  /** How long the kit waits, in ms, for something that has to happen by itself, before it says that it did not. Default: 15 s. */
+  readonly patienceMs?: number
 }

@@ -18,6 +18,7 @@ import type {
   Subscription,
   SweepReply,
   ValueChunk,
+  ValueRef,
 } from '../../../src/backend.ts'
 import { TaskQueue } from '../../../src/backend.ts'
 import { RecordedRun, type RunParts } from './recorded-run.ts'
@@ -111,7 +112,7 @@ export class ScriptedQueue extends TaskQueue {
     return []
   }
 
-  async readValue(): Promise<ValueChunk | undefined> {
+  async readValue(_ref: ValueRef, _offset: number, _length: number): Promise<ValueChunk | undefined> {
     return undefined
   }
 

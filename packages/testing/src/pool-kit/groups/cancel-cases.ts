@@ -1,5 +1,4 @@
 import { expect } from 'vitest'
-import { eventually } from '../../app/eventually.ts'
 import { type PoolGroup, test } from '../pool-case.ts'
 
 /** Jobs that are told to stop: canceled, or out of time. */
@@ -54,7 +53,7 @@ export const cancelCases: PoolGroup = {
       await kit.reaches(job.id, 'canceled')
 
       gate.open()
-      await eventually(() => pool.stats().orphaned === 0)
+      await kit.eventually(() => pool.stats().orphaned === 0)
 
       expect(await job.status()).toBe('canceled')
       expect(pool.stats()).toMatchObject({ running: 0, held: 0 })

@@ -1,5 +1,4 @@
 import { expect } from 'vitest'
-import { eventually } from '../../app/eventually.ts'
 import { type PoolGroup, test } from '../pool-case.ts'
 
 /** How a pool stops that has jobs. */
@@ -54,8 +53,9 @@ export const drainCases: PoolGroup = {
       const job = kit.queue.kit.holdPolitely(gate.path)
       await gate.reached()
 
-      await pool.stop()
+      await kit.during(pool.stop())
 
+      expect(await job.status()).toBe('success')
       expect(await job.result()).toBe('as far as it got')
     }),
     test('gives a job back that does not heed its signal, after the grace', async (kit) => {
@@ -121,7 +121,7 @@ export const drainCases: PoolGroup = {
       await gate.reached(4)
 
       await pool.stop()
-      await eventually(() => other.stats().running === 4)
+      await kit.eventually(() => other.stats().running === 4)
       gate.open()
 
       expect(await Promise.all(jobs.map((job) => job.result()))).toEqual([0, 1, 2, 3])
@@ -133,10 +133,7 @@ export const drainCases: PoolGroup = {
       await gate.reached()
       kit.network.goDown()
 
-      const stopped = pool.stop()
-      await kit.advance(10_000)
-
-      await expect(stopped).resolves.toBeUndefined()
+      await expect(kit.during(pool.stop())).resolves.toBeUndefined()
     }),
   ],
 }

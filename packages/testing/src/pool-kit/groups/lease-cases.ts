@@ -1,5 +1,4 @@
 import { expect } from 'vitest'
-import { eventually } from '../../app/eventually.ts'
 import { type PoolGroup, test } from '../pool-case.ts'
 
 /** Ownership: kept, lost, and what happens then. */
@@ -66,7 +65,7 @@ export const leaseCases: PoolGroup = {
       await kit.advance(2_500)
 
       expect(early).toBe(1)
-      await eventually(() => pool.stats().running === 0)
+      await kit.eventually(() => pool.stats().running === 0)
     }),
     test('that end do not end the pool', async (kit) => {
       const gate = kit.gate()

@@ -1,5 +1,4 @@
 import { expect } from 'vitest'
-import { eventually } from '../../app/eventually.ts'
 import { type PoolGroup, test } from '../pool-case.ts'
 
 /** Lost messages and outages. */
@@ -60,7 +59,7 @@ export const networkCases: PoolGroup = {
       await kit.advance(120_000)
 
       expect(await kit.caller().queue().kit.add(1, 2).result()).toBe(3)
-      await eventually(() => pool.stats().held === 0)
+      await kit.eventually(() => pool.stats().held === 0)
     }),
     test('gives back jobs that came with a reply it never saw, when it stops', async (kit) => {
       const pool = await kit.pool()
