@@ -1,5 +1,6 @@
 /** What pools are made of: the engine, and what a kind of pool adds to it. @packageDocumentation */
 export { type BrokerHost, HOST, type JobScope } from './broker-host.ts'
+export type { Home } from './deferred/home.ts'
 export { AlreadyStarted } from './pool/already-started.ts'
 export type { ArgumentValue, Executor, JobMessage, JobRun, StopReason } from './pool/executor.ts'
 export { JobContext, type JobHost } from './pool/job-context.ts'
@@ -8,3 +9,5 @@ export { type JobContextLike, jobStorage } from './pool/job-storage.ts'
 export type { ExceptionHandler, FailedJob, PoolKind, PoolOptions } from './pool/pool-options.ts'
 export { JobCanceled, JobTimedOut, PoolStopping } from './pool/stop-reasons.ts'
 export { type PoolBroker, type PoolStats, type StopOptions, WorkerPool } from './pool/worker-pool.ts'
+export type { RunPolicy, TaskDefinition, TaskFunction, TaskTemplate } from './tasks/task-definition.ts'
+export { TaskRegistry } from './tasks/task-registry.ts'
