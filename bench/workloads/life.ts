@@ -1,7 +1,8 @@
 import { expectCount, perSecond, type Workload } from '../workload.ts'
 
 const JOBS = 50_000
-const WARM_UP = 5_000
+/** Long enough for the optimizing compiler, as in a worker that has run for a second. */
+const WARM_UP = 50_000
 
 /** Whole lives of no-op jobs, all outstanding at once, 100 running: from the call to the result. */
 export const life: Workload = {
