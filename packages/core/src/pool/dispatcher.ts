@@ -101,19 +101,26 @@ export class Dispatcher {
 
   /** Tell a job to stop; one that has not started ends at once, one whose code goes on after the grace is given up. */
   stop(run: HeldRun, reason: StopReason): void {
-    const { executor, clock, graceMs } = this.#options
-    if (run.phase === 'ready' || run.phase === 'loading') {
-      this.#end(run, returned(run))
+    const { clock, graceMs } = this.#options
+    if (this.#endUnstarted(run) || run.phase === 'over') return
+    if (run.isInGrace) {
+      if (reason.kind === 'lost') run.stopReason = reason
       return
     }
-    const told = run.stopReason !== undefined
-    if (run.phase === 'over' || (told && reason.kind !== 'lost')) return
-    run.stopReason = reason
-    if (told) return
+    run.isInGrace = true
     run.timer?.cancel()
-    executor.stop(run, reason)
+    this.#tell(run, reason)
     if (graceMs === 0) this.#giveUp(run)
     else if (isRunning(run)) run.timer = clock.setTimer(() => this.#giveUp(run), graceMs)
+  }
+
+  /**
+   * Tell a job that it may not be this pool's much longer. One that has not started goes back at once; one that goes on all
+   * the same is let, since it may turn out that nobody took it.
+   */
+  warn(run: HeldRun): void {
+    if (this.#endUnstarted(run) || run.phase === 'over' || run.stopReason !== undefined) return
+    this.#tell(run, { kind: 'lost' })
   }
 
   /** A job waits for another one: lend its slot. @throws WouldDeadlock */
@@ -129,6 +136,18 @@ export class Dispatcher {
     until.then(over, over)
     this.startReady()
     owner.slotsFree()
+  }
+
+  #endUnstarted(run: HeldRun): boolean {
+    if (run.phase !== 'ready' && run.phase !== 'loading') return false
+    this.#end(run, returned(run))
+    return true
+  }
+
+  #tell(run: HeldRun, reason: StopReason): void {
+    const wasTold = run.stopReason !== undefined
+    run.stopReason = reason
+    if (!wasTold) this.#options.executor.stop(run, reason)
   }
 
   #startMore(): void {

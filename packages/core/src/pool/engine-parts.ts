@@ -13,6 +13,7 @@ import { Lease, type LeaseOwner } from './lease.ts'
 import { NewsDesk, type NewsDeskOwner } from './news-desk.ts'
 import type { PoolSettings } from './pool-options.ts'
 import { Prefetch } from './prefetch.ts'
+import { RunAnswers } from './run-answers.ts'
 import { SettleDesk, type SettleDeskOwner } from './settle-desk.ts'
 import { Slots } from './slots.ts'
 
@@ -48,6 +49,7 @@ export interface EngineParts {
   readonly claims: ClaimDesk
   readonly settling: SettleDesk
   readonly news: NewsDesk
+  readonly answers: RunAnswers
   readonly lease: Lease
   readonly feed: Feed
   readonly notice: FailureNotice
@@ -69,12 +71,13 @@ export function buildParts({ host, executor, settings }: EngineOptions, owners: 
   const lease = new Lease({ clock, session, leaseMs, owner: owners.lease })
   const lanes = SETTLE_LANES.map((index) => session.lane(index))
   const trip = (ms: number): void => prefetch.trip(ms)
+  const news = new NewsDesk({ queue, lane: session.lane(NEWS_LANE), owner: owners.news })
   return {
-    ...{ session, slots, prefetch, dispatcher, lease },
+    ...{ session, slots, prefetch, dispatcher, lease, news },
+    answers: new RunAnswers(dispatcher, news, lease),
     plan: new ClaimPlan({ slots, size, prefetch, queues: selection, readyCount: () => dispatcher.readyCount }),
     claims: new ClaimDesk({ queue, session, lane: session.lane(CLAIM_LANE), owner: owners.claims }),
     settling: new SettleDesk({ queue, clock, lanes, owner: owners.settling, trip }),
-    news: new NewsDesk({ queue, lane: session.lane(NEWS_LANE), owner: owners.news }),
     feed: feedOf(host, session, lease),
     notice: new FailureNotice(logger, settings.onException),
     faults: new Faults(logger, settings.name, session),

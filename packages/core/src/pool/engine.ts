@@ -3,21 +3,19 @@ import type { HeldJob, RenewReply } from '../backend/session.ts'
 import type { AppendAnswer, SettleAnswer, Settlement } from '../backend/settlement.ts'
 import { isAway } from '../client/away.ts'
 import { onTickEnd } from '../client/tick.ts'
-import { LeaseLost } from '../errors/job-errors.ts'
 import { isTaskspaceError } from '../errors/taskspace-error.ts'
 import { returned } from './dispatcher.ts'
-import { buildParts, type EngineOptions, type EngineParts } from './engine-parts.ts'
+import { buildParts, type EngineOptions, type EngineParts, type PartOwners } from './engine-parts.ts'
 import { FlushWatch } from './flush-watch.ts'
-import { HeldRun, type RunOwner } from './held-run.ts'
+import { HeldRun } from './held-run.ts'
 import { Holdings } from './holdings.ts'
-import type { News } from './news-desk.ts'
 import type { SettleBatch } from './settle-desk.ts'
 
 /**
  * What every pool does, wherever its jobs run: claim for free slots, have them run, settle them in batches, keep the
  * lease, give back the rest. It holds a job from the claim until its settlement is answered.
  */
-export class Engine implements RunOwner {
+export class Engine {
   readonly #options: EngineOptions
   readonly #parts: EngineParts
   readonly #holdings = new Holdings()
@@ -28,10 +26,10 @@ export class Engine implements RunOwner {
 
   constructor(options: EngineOptions) {
     this.#options = options
-    this.#parts = buildParts(options, this.#owners())
+    this.#parts = buildParts(options, { ...this.#callOwners(), ...this.#jobOwners() })
   }
 
-  /** Jobs that run, hold a slot or not. */
+  /** How many jobs are in which state. */
   get counts(): { readonly running: number; readonly ready: number; readonly held: number; readonly orphaned: number } {
     const { slots, dispatcher } = this.#parts
     const held = this.#holdings.size
@@ -85,30 +83,9 @@ export class Engine implements RunOwner {
     await this.#options.executor.close()
   }
 
-  reported(run: HeldRun, settlement: Settlement, error: unknown): void {
-    this.#parts.dispatcher.reported(run, settlement, error)
-  }
-
-  append(run: HeldRun, news: News): Promise<AppendAnswer> {
-    return run.isHeld ? this.#parts.news.add(run, news) : Promise.resolve('lost')
-  }
-
-  async heartbeat(run: HeldRun): Promise<void> {
-    if (run.isHeld) await this.#parts.lease.renew()
-    if (!run.isHeld) throw new LeaseLost(run.job.id)
-  }
-
-  waiting(run: HeldRun, id: string, until: Promise<unknown>): void {
-    this.#parts.dispatcher.waiting(run, id, until)
-  }
-
-  #owners(): Parameters<typeof buildParts>[1] {
+  #callOwners(): Pick<PartOwners, 'claims' | 'settling' | 'news'> {
+    const deskFree = (): void => this.#flushSoon()
     return {
-      session: {
-        held: () => this.#holdings.claims(),
-        lost: (jobs) => this.#loseClaims(jobs),
-        restarted: () => this.#restarted(),
-      },
       claims: {
         waited: (reply, request) => this.#claimed(reply, request, this.#options.host.clock.now()),
         unclaimed: (request, error) => this.#unclaimed(request, error),
@@ -118,7 +95,18 @@ export class Engine implements RunOwner {
         settled: (batch, answers) => this.#settled(batch, answers),
         claimed: (reply, request, sentAt) => this.#claimed(reply, request, sentAt),
         unsettled: (batch, request, error) => this.#unsettled(batch, request, error),
-        deskFree: () => this.#flushSoon(),
+        deskFree,
+      },
+      news: { refused: (run, answer) => this.#newsRefused(run, answer), deskFree },
+    }
+  }
+
+  #jobOwners(): Pick<PartOwners, 'session' | 'dispatcher' | 'lease'> {
+    return {
+      session: {
+        held: () => this.#holdings.claims(),
+        lost: (jobs) => this.#loseClaims(jobs),
+        restarted: () => this.#restarted(),
       },
       dispatcher: {
         ended: (run, settlement, error) => this.#ended(run, settlement, error),
@@ -131,10 +119,6 @@ export class Engine implements RunOwner {
         distrust: () => this.#distrust(),
         beat: () => this.#nextBeat(),
         failed: (what, error) => this.#parts.faults.report(what, error),
-      },
-      news: {
-        refused: (run, answer) => this.#newsRefused(run, answer),
-        deskFree: () => this.#flushSoon(),
       },
     }
   }
@@ -164,11 +148,11 @@ export class Engine implements RunOwner {
   }
 
   #claimed(reply: ClaimReply, request: ClaimRequest, sentAt: number): void {
-    const { plan, lease, dispatcher } = this.#parts
+    const { plan, lease, dispatcher, answers } = this.#parts
     plan.answered(request)
     if (reply.jobs.length > 0) lease.extended(sentAt)
     for (const job of reply.jobs) {
-      const run = new HeldRun(this, job, reply.values, this.#beat)
+      const run = new HeldRun(answers, job, reply.values, this.#beat)
       this.#holdings.add(run)
       dispatcher.add(run)
     }
@@ -245,9 +229,9 @@ export class Engine implements RunOwner {
     else this.#parts.lease.renewSoon()
   }
 
-  /** Jobs may run elsewhere soon: those that run are told, and go back or end as what they come to if they still can. */
+  /** What is held may run elsewhere soon. */
   #distrust(): void {
-    for (const run of this.#holdings.runs()) this.#parts.dispatcher.stop(run, { kind: 'lost' })
+    for (const run of this.#holdings.runs()) this.#parts.dispatcher.warn(run)
   }
 
   /** Jobs claimed ahead that a long one keeps from starting are better off elsewhere. */

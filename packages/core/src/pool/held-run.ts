@@ -30,7 +30,9 @@ export class HeldRun implements JobRun {
   isHeld = false
   /** Why it was told to stop, once it was. */
   stopReason: StopReason | undefined
-  /** Its time limit while it runs, its grace once it was told to stop. */
+  /** Whether it will be given up if it goes on. */
+  isInGrace = false
+  /** Its time limit while it runs, its grace once that has begun. */
   timer: Timer | undefined
   /** In ms of `performance.now()`. */
   startedAt = 0

@@ -13,6 +13,7 @@ import {
   type SessionSpec,
   type Settlement,
   type SettleReply,
+  type SweepReply,
   type ValueChunk,
   type ValueRef,
 } from '@taskspace/core/backend'
@@ -77,6 +78,10 @@ export class Network extends FaultyQueue {
 
   override readValue(ref: ValueRef, offset: number, length: number): Promise<ValueChunk | undefined> {
     return this.#reach(() => super.readValue(ref, offset, length))
+  }
+
+  override sweep(): Promise<SweepReply> {
+    return this.#reach(() => super.sweep())
   }
 
   #reach<T>(deliver: () => Promise<T>): Promise<T> {

@@ -49,8 +49,24 @@ export const networkCases: PoolGroup = {
       expect(await job.result()).toBe('done')
       expect((await kit.record(job.id)).attempt).toBe(1)
     }),
+    test('lets a job go on that does not heed its signal, and keeps its result if nobody took it [G9]', async (kit) => {
+      const gate = kit.gate()
+      await kit.pool({ lease: '10s' })
+      const job = kit.queue.kit.holdOn(gate.path)
+      await gate.reached()
+      kit.network.goDown()
+      await kit.advance(60_000)
+
+      kit.network.comeUp()
+      await kit.advance(5_000)
+      gate.open()
+
+      expect(await kit.during(job.result())).toBe('too late')
+      expect(await kit.record(job.id)).toMatchObject({ attempt: 1, crashes: 0 })
+    }),
     test('goes on after its session was forgotten', async (kit) => {
       const pool = await kit.pool()
+      await kit.otherBroker().ping()
       await kit.queue.kit.nothing().result()
       kit.network.goDown()
       await kit.advance(1_200_000)
