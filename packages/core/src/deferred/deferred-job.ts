@@ -52,12 +52,14 @@ export class DeferredJob extends JobEntry implements Deferred<unknown> {
     return this.isSettled || this.phase === 'refused'
   }
 
-  enqueued(): Promise<this> {
+  enqueued({ signal }: WaitOptions = {}): Promise<this> {
     this.look()
     if (this.isLost) return Promise.reject(this.held)
     if (this.phase !== 'gathered') return Promise.resolve(this)
+    if (signal?.aborted) return Promise.reject(signal.reason)
     const waiter = new Waiter('stored')
     this.add(waiter)
+    if (signal !== undefined) this.#limit(waiter, 0, signal)
     return waiter.promise as Promise<this>
   }
 
@@ -183,7 +185,7 @@ export class DeferredJob extends JobEntry implements Deferred<unknown> {
     const limited = timeoutMs > 0 && timeoutMs !== Number.POSITIVE_INFINITY
     const giveUp = (): void => {
       this.remove(waiter)
-      if (!this.isAwaited) this.#client.waits.drop(this)
+      if (waiter.wanted !== 'stored' && !this.isAwaited) this.#client.waits.drop(this)
     }
     const expire = (): void => {
       giveUp()

@@ -1,5 +1,6 @@
 import { type BrokerHost, HOST } from '../broker-host.ts'
 import type { Duration } from '../duration.ts'
+import type { WaitOptions } from '../queue/deferred.ts'
 import { AlreadyStarted } from './already-started.ts'
 import { Drain } from './drain.ts'
 import { Engine } from './engine.ts'
@@ -109,9 +110,9 @@ export abstract class WorkerPool {
     else await this.#hurry(this.#drain, timeoutMs)
   }
 
-  /** Resolves when the pool has stopped. */
-  join(): Promise<void> {
-    return this.#ended
+  /** Resolves when the pool has stopped; rejects with the reason of `signal` if that aborts first. */
+  join({ signal }: WaitOptions = {}): Promise<void> {
+    return signal === undefined ? this.#ended : orAborted(this.#ended, signal)
   }
 
   /** The same as `stop()`. */
@@ -161,5 +162,20 @@ export abstract class WorkerPool {
   async #hurry(drain: Drain, timeoutMs: number): Promise<void> {
     drain.shorten(timeoutMs)
     await this.#ended
+  }
+}
+
+/** Wait for a promise, unless the signal aborts first; leaves no listener behind. */
+async function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  let abort = (): void => undefined
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason)
+  })
+  signal.addEventListener('abort', abort)
+  try {
+    await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }

@@ -10,7 +10,7 @@ export interface DeferredRef<out T> {
   readonly '~deferred': T
 }
 
-/** Options of `wait`. */
+/** Options of everything that waits. */
 export interface WaitOptions {
   /** Abort it to stop waiting; the promise then rejects with its reason. The job goes on. */
   readonly signal?: AbortSignal | undefined
@@ -46,9 +46,9 @@ export interface JobRef {
   readonly queue: string
   /**
    * Resolves with this handle once the job is stored; rejects if it was refused (`DuplicateTask` …) or could not be
-   * stored (`BackendUnavailable`).
+   * stored (`BackendUnavailable`), or with the reason of `signal` if that aborts first: the job may be stored all the same.
    */
-  enqueued(): Promise<this>
+  enqueued(options?: WaitOptions): Promise<this>
   /** Where the job is in its life, as the backend tells; `undefined` if it does not know the id (any more). */
   status(): Promise<JobState | undefined>
   /**

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { isDeferredLike } from '../../src/deferred-brand.ts'
@@ -20,6 +21,22 @@ describe('a Deferred', () => {
     expect(d).toMatchObject({ id: 'mine', name: 'math.add', queue: 'default' })
     expect(isDeferredLike(d)).toBe(true)
     expect(d.hasValue()).toBe(false)
+  })
+
+  it('stops waiting to be stored when its signal aborts, and leaves no listener behind', async () => {
+    const { q } = brokerOnFake()
+    const [before, during] = [AbortSignal.abort('early'), new AbortController()]
+    const d: JobRef = q.math.add(1, 2)
+
+    const refused = rejection(d.enqueued({ signal: before }))
+    const abandoned = rejection(d.enqueued({ signal: during.signal }))
+    const kept = new AbortController()
+    const waits = d.enqueued({ signal: kept.signal })
+    during.abort('late')
+
+    expect(await Promise.all([refused, abandoned])).toEqual(['early', 'late'])
+    expect(await waits).toBe(d)
+    expect([during, kept].flatMap(({ signal }) => getEventListeners(signal, 'abort'))).toEqual([])
   })
 
   it('is not a promise: awaiting it gives itself', async () => {
