@@ -30,7 +30,7 @@ export class AsyncPool extends WorkerPool {
   constructor(broker: PoolBroker, options: AsyncPoolOptions = {}) {
     const { concurrency = CONCURRENCY, ...common } = options
     const slots = parseCount('concurrency', concurrency, 1)
-    super(broker, common, { slots, leaseMs: EVENT_LOOP_LEASE_MS })
+    super(broker, common, { slots, leaseMs: EVENT_LOOP_LEASE_MS, ownOptions: ['concurrency'] })
   }
 
   protected override createExecutor(host: BrokerHost): Executor {

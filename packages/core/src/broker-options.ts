@@ -54,6 +54,14 @@ const KNOWN: ReadonlySet<string> = new Set<keyof BrokerOptions>([
   'clock',
 ])
 
+const KNOWN_WITH_URL: ReadonlySet<string> = new Set([...KNOWN, 'namespace'])
+
+/** Refuse options that `getBroker` does not have. @throws InvalidArgument naming the option. */
+export function checkGetBrokerOptions(options: GetBrokerOptions): void {
+  if (typeof options !== 'object' || options === null) throw invalidOption('options', options, 'is not an object')
+  checkOptionNames(options, 'broker options', KNOWN_WITH_URL)
+}
+
 /**
  * Check the options of a broker.
  *

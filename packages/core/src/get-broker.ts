@@ -1,11 +1,16 @@
 import { loadBackend } from './backend-loader.ts'
 import { Broker } from './broker.ts'
 import { HOST } from './broker-host.ts'
-import { checkNamespace, DEFAULT_NAMESPACE, type GetBrokerOptions, parseBrokerOptions } from './broker-options.ts'
+import {
+  checkGetBrokerOptions,
+  checkNamespace,
+  DEFAULT_NAMESPACE,
+  type GetBrokerOptions,
+  parseBrokerOptions,
+} from './broker-options.ts'
 import { parseBrokerUrl } from './broker-url.ts'
 import { isUnavailable } from './client/away.ts'
 import { InvalidArgument } from './errors/usage-errors.ts'
-import { invalidOption } from './queue/option-values.ts'
 
 /**
  * A broker on the store of a URL: `memory:NAME`, `redis://…`, `rediss://…`, `postgres://…`, `postgresql://…`,
@@ -16,7 +21,7 @@ import { invalidOption } from './queue/option-values.ts'
  * InvalidArgument naming the option; VersionMismatch.
  */
 export async function getBroker(url: string, options: GetBrokerOptions = {}): Promise<Broker> {
-  if (typeof options !== 'object' || options === null) throw invalidOption('options', options, 'is not an object')
+  checkGetBrokerOptions(options)
   const { namespace: given, ...brokerOptions } = options
   const { clock, logger } = parseBrokerOptions(brokerOptions)
   const target = parseBrokerUrl(url)

@@ -35,7 +35,7 @@ export class FailureNotice {
       this.#logger.info(line)
       return
     }
-    this.#logger.warn(line, failure.stack)
+    this.#logger.warn(line, framesOf(failure.stack))
     if (this.#onException === undefined) return
     const about = { id: job.id, name: job.task, queue: job.queue, attempt: job.attempt, retried }
     void this.#call(this.#onException, error ?? failureFromRecord(failure), about)
@@ -58,3 +58,9 @@ export class FailureNotice {
 }
 
 const MAX_UNKNOWN_TASKS = 100
+
+/** The frames of a stack: the text above them is in the line already. */
+function framesOf(stack: string | undefined): string | undefined {
+  const at = stack?.indexOf('\n    at ') ?? -1
+  return at < 0 ? undefined : stack?.slice(at)
+}

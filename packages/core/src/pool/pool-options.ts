@@ -51,6 +51,8 @@ export interface PoolKind {
   readonly slots: number
   /** Lease of a pool that is given none, in ms. */
   readonly leaseMs: number
+  /** Names of the options that it has besides and has taken out; for what an error says. */
+  readonly ownOptions?: readonly string[]
 }
 
 /** Checked options. */
@@ -85,7 +87,7 @@ const KNOWN: ReadonlySet<string> = new Set<keyof PoolOptions>([
 
 /** Check a pool's options and fill in the defaults. @throws InvalidArgument naming the option. */
 export function poolSettings(options: PoolOptions, kind: PoolKind): PoolSettings {
-  checkOptionNames(options, 'pool options', KNOWN)
+  checkOptionNames(options, 'pool options', new Set([...(kind.ownOptions ?? []), ...KNOWN]))
   const { queues: asked = ['default'], lease, drainTimeout, grace, ahead = true, argumentBytes, onException } = options
   const selection = parseSelection(asked)
   const queues = 'fair' in selection ? selection.fair : selection

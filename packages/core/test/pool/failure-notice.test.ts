@@ -46,6 +46,17 @@ describe('FailureNotice', () => {
     expect(seen).toEqual([error, { id: 'job-1', name: 'task', queue: 'default', attempt: 1, retried: false }])
   })
 
+  it('logs the frames of a stack below the line, which has its text already', () => {
+    const warned: unknown[][] = []
+    const { logger } = recordingLogger()
+    const notice = new FailureNotice({ ...logger, warn: (...parts) => warned.push(parts) }, undefined)
+    const record = { ...failure('exception'), text: 'Error: no', stack: 'Error: no\n    at task (file.ts:1:1)' }
+
+    notice.tell(new RecordedRun(), { kind: 'failure', id: 'job-1', token: 7, failure: record }, undefined)
+
+    expect(warned).toEqual([['task [default:job-1] Error: no', '\n    at task (file.ts:1:1)']])
+  })
+
   it('calls onException with a TaskFailure where what was thrown is not at hand', () => {
     const seen: unknown[] = []
     const { notice, run } = setUp((error) => seen.push(error))
