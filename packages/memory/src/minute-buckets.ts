@@ -7,14 +7,23 @@ export function minuteOf(at: number): number {
   return Math.ceil(at / MINUTE_MS)
 }
 
-/** Jobs to be looked at, by the minute in which. Adding one costs little; minutes come back in order. */
+/**
+ * Jobs to be looked at, by the minute in which. Adding and removing one costs little, and nothing is kept of one that was
+ * removed; minutes come back in order. A job in here knows its place (`slot`).
+ */
 export class MinuteBuckets {
   readonly #jobs = new Map<number, Job[]>()
   /** A binary heap of the minutes, the earliest first. */
   readonly #minutes: number[] = []
 
+  /** How many minutes there are. */
   get size(): number {
     return this.#jobs.size
+  }
+
+  /** How many jobs there are. Counts them. */
+  get jobCount(): number {
+    return [...this.#jobs.values()].reduce((count, jobs) => count + jobs.length, 0)
   }
 
   /** When the earliest minute begins; `Infinity` if there is none. */
@@ -25,18 +34,36 @@ export class MinuteBuckets {
   /** Look at a job when this minute has come. */
   add(job: Job, minute: number): void {
     const jobs = this.#jobs.get(minute)
+    job.slot = jobs?.length ?? 0
     if (jobs === undefined) this.#open(minute, job)
     else jobs.push(job)
   }
 
-  /** Take a job whose minute has come, with the minute it was put in. */
-  take(now: number): { readonly job: Job; readonly minute: number } | undefined {
-    const minute = this.#minutes[0]
-    if (minute === undefined || minute * MINUTE_MS > now) return undefined
-    const jobs = this.#jobs.get(minute) as Job[]
-    const job = jobs.pop() as Job
-    if (jobs.length === 0) this.#close(minute)
-    return { job, minute }
+  /** A job that was to be looked at in this minute is not any more. */
+  remove(job: Job, minute: number): void {
+    const jobs = this.#jobs.get(minute)
+    const last = jobs?.pop()
+    if (jobs === undefined || last === undefined) return
+    if (last !== job) {
+      jobs[job.slot] = last
+      last.slot = job.slot
+    }
+    job.slot = -1
+  }
+
+  /** Take a job whose minute has come. */
+  take(now: number): Job | undefined {
+    while (this.next <= now) {
+      const minute = this.#minutes[0] as number
+      const job = this.#jobs.get(minute)?.pop()
+      if (job === undefined) {
+        this.#close(minute)
+        continue
+      }
+      job.slot = -1
+      return job
+    }
+    return undefined
   }
 
   #open(minute: number, job: Job): void {

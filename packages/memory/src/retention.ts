@@ -11,14 +11,16 @@ export function retain(store: Store, job: Job, now: number): void {
   if (job.state === 'failed') return
   store.endedCount += 1
   if (job.result === undefined) becomeExpendable(store, job, now)
-  else lookAgain(store, job, job.resultUntil)
+  else keepResult(store, job)
   trimCount(store)
 }
 
 /** The job is not an ended one any more. */
 export function unretain(store: Store, job: Job): void {
-  if (job.state === 'success' || job.state === 'canceled') store.endedCount -= 1
+  if (job.state !== 'success' && job.state !== 'canceled') return
+  store.endedCount -= 1
   if (job.place === 'ended') displace(store, job)
+  else if (job.slot >= 0) store.expiring.remove(job, minuteOf(job.resultUntil))
 }
 
 /** Forget an ended job: record, result and id. */
@@ -32,49 +34,45 @@ export function forget(store: Store, job: Job): void {
   store.forgetQueue(job.queue)
 }
 
-/** Look at the jobs whose minute has come, at most `budget` of them; returns how many were looked at. */
+/** Drop results and forget records whose time is over, at most `budget` of them; returns how many. */
 export function applyRetention(store: Store, now: number, budget: number): number {
   for (let steps = 0; steps < budget; steps += 1) {
-    const due = store.retention.take(now)
-    if (due === undefined) return steps
-    if (dueMinute(due.job) === due.minute) lookAt(store, due.job, now)
+    const expired = store.expiring.take(now)
+    const oldest = store.expendable.first
+    if (expired !== undefined) expire(store, expired, now)
+    else if (oldest !== undefined && oldest.endedAt + RECORD_TTL_MS <= now) forget(store, oldest)
+    else return steps
   }
   return budget
 }
 
-function lookAt(store: Store, job: Job, now: number): void {
-  if (job.result !== undefined && job.resultUntil <= now) {
-    dropResult(store, job)
-    becomeExpendable(store, job, now)
-    trimCount(store)
-  } else if (job.endedAt + RECORD_TTL_MS <= now) {
-    forget(store, job)
-  } else {
-    lookAgain(store, job, nextLook(job))
-  }
+/** When there is something to do next. */
+export function nextRetention(store: Store): number {
+  const oldest = store.expendable.first
+  return Math.min(store.expiring.next, oldest === undefined ? Number.POSITIVE_INFINITY : oldest.endedAt + RECORD_TTL_MS)
 }
 
+function keepResult(store: Store, job: Job): void {
+  if (job.resultUntil === Number.POSITIVE_INFINITY) return
+  store.expiring.add(job, minuteOf(job.resultUntil))
+  store.tellDue(store.expiring.next)
+}
+
+function expire(store: Store, job: Job, now: number): void {
+  dropResult(store, job)
+  becomeExpendable(store, job, now)
+  trimCount(store)
+}
+
+/**
+ * Records go in the order in which they came here. One whose result lived longer than others' stands behind younger ones,
+ * and goes as late as they do: later than its own time by no more than its result lived.
+ */
 function becomeExpendable(store: Store, job: Job, now: number): void {
   job.place = 'ended'
   store.expendable.append(job)
   if (job.endedAt + RECORD_TTL_MS <= now) forget(store, job)
-  else lookAgain(store, job, job.endedAt + RECORD_TTL_MS)
-}
-
-function lookAgain(store: Store, job: Job, at: number): void {
-  if (at === Number.POSITIVE_INFINITY) return
-  store.retention.add(job, minuteOf(at))
-  store.tellDue(store.retention.next)
-}
-
-/** When there is something to do about a job that has ended. */
-function nextLook(job: Job): number {
-  return job.result === undefined ? job.endedAt + RECORD_TTL_MS : job.resultUntil
-}
-
-/** The minute in which a job is to be looked at; what else says so is out of date. */
-function dueMinute(job: Job): number | undefined {
-  return job.state === 'success' || job.state === 'canceled' ? minuteOf(nextLook(job)) : undefined
+  else if (store.expendable.first === job) store.tellDue(job.endedAt + RECORD_TTL_MS)
 }
 
 /** Each job that ends makes room for itself, so that one or two go at a time. */

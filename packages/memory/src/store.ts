@@ -28,8 +28,8 @@ export class Store {
   readonly expendable = new JobList()
   /** How many records of success and canceled there are. */
   endedCount = 0
-  /** Jobs that retention looks at, by minute. */
-  readonly retention = new MinuteBuckets()
+  /** Jobs whose result is kept for a time, by the minute in which that is over. */
+  readonly expiring = new MinuteBuckets()
   lastSweep: number | undefined = undefined
   /** When the last sweep said that it has to come again, or somebody was told since. */
   nextDue = Number.POSITIVE_INFINITY

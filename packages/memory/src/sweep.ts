@@ -3,7 +3,7 @@ import { end } from './ending.ts'
 import { drainedFailure } from './failures.ts'
 import { note } from './history.ts'
 import { displace, enlist, isDrained } from './placing.ts'
-import { applyRetention } from './retention.ts'
+import { applyRetention, nextRetention } from './retention.ts'
 import { forgetSilent, recordEnd } from './session-end.ts'
 import type { SessionState } from './session-state.ts'
 import type { Store } from './store.ts'
@@ -51,7 +51,7 @@ function promote(store: Store, now: number, budget: number): number {
 }
 
 function nextSweep(store: Store): number {
-  let next = Math.min(store.due.first?.runAt ?? Number.POSITIVE_INFINITY, store.retention.next)
+  let next = Math.min(store.due.first?.runAt ?? Number.POSITIVE_INFINITY, nextRetention(store))
   for (const session of store.holding) next = Math.min(next, nextLook(store, session))
   return next
 }

@@ -49,20 +49,24 @@ it('finds the highest line that has a job, whichever lines were emptied', () => 
   )
 })
 
-it('gives jobs back by the minute, the earliest first, and none before its time', () => {
+it('gives jobs back by the minute, the earliest first, none before its time, and none that was removed', () => {
+  const entries = fc.array(fc.record({ at: fc.nat(10_000_000), leaves: fc.boolean() }))
   fc.assert(
-    fc.property(fc.array(fc.nat(10_000_000)), fc.nat(10_000_000), (times, now) => {
+    fc.property(entries, fc.nat(10_000_000), (plan, now) => {
       const buckets = new MinuteBuckets()
-      for (const [index, at] of times.entries()) buckets.add(jobAt(at, index), minuteOf(at))
+      const jobs = plan.map(({ at }, index) => jobAt(at, index))
+      for (const job of jobs) buckets.add(job, minuteOf(job.runAt))
+      const staying = jobs.filter((_, index) => plan[index]?.leaves === false)
+      for (const job of jobs) if (!staying.includes(job)) buckets.remove(job, minuteOf(job.runAt))
 
-      const minutes: number[] = []
-      for (let due = buckets.take(now); due !== undefined; due = buckets.take(now)) {
-        expect(due.job.runAt).toBeLessThanOrEqual(now)
-        minutes.push(due.minute)
-      }
+      const given: Job[] = []
+      for (let job = buckets.take(now); job !== undefined; job = buckets.take(now)) given.push(job)
 
-      const expected = times.map(minuteOf).filter((minute) => minute * 60_000 <= now)
-      expect(minutes).toEqual(expected.sort((a, b) => a - b))
+      const due = staying.filter((job) => minuteOf(job.runAt) * 60_000 <= now)
+      expect(given.map((job) => minuteOf(job.runAt))).toEqual(
+        due.map((job) => minuteOf(job.runAt)).sort((a, b) => a - b),
+      )
+      expect(new Set(given)).toEqual(new Set(due))
       expect(buckets.next > now).toBe(true)
     }),
   )

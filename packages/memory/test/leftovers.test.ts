@@ -77,7 +77,7 @@ it('keeps nothing of jobs, queues and sessions once their retention is over [G23
   expect(store.jobs.size).toBe(0)
   expect(store.queues.size).toBe(0)
   expect(store.sessions.size).toBe(0)
-  expect(store.retention.size).toBe(0)
+  expect(store.expiring.size).toBe(0)
   expect([store.due.size, store.expendable.size, store.strayValues.size, store.endedCount]).toEqual([0, 0, 0, 0])
   await kit.close()
 })
@@ -98,6 +98,22 @@ it('keeps the newest records only, of jobs that keep no result', async () => {
   expect(store.jobs.size).toBe(RECORD_COUNT)
   expect(await kit.state('0/0')).toBeUndefined()
   expect(await kit.state(`${batches - 1}/199`)).toBe('success')
+  await kit.close()
+})
+
+it('keeps nothing of a job that is forgotten before the life of its result is over', async () => {
+  const kit = await KitContext.open(memoryTarget)
+  const session = await kit.session()
+  await session.put(sample('removed'), sample('replaced'), sample('kept'), { ...sample('ignored'), ignoreResult: true })
+  const held = await session.take(4)
+  await session.settle(...held.map((each) => success(each)))
+
+  await session.control({ kind: 'remove', id: 'removed' })
+  await session.put({ ...sample('replaced'), onDuplicate: 'replace' })
+
+  const store = storeOf(kit)
+  expect([...store.jobs.keys()].sort()).toEqual(['kept', 'replaced'])
+  expect(store.expiring.jobCount).toBe(1)
   await kit.close()
 })
 
