@@ -56,9 +56,10 @@ export class BrokerCalls implements CallTarget {
     if (exceeds(payload, source.maxPayloadBytes)) throw tooLarge(task, payloadSize(payload), source.maxPayloadBytes)
     const links =
       deferreds.length === 0 && options.dependsOn === undefined ? undefined : linksOf(client, deferreds, options)
+    const job = this.#draft(task, payload, options, args)
+    // Last, when nothing else can refuse the call: a promise that rejects has to reach the handle.
     const checked = deferreds.length === 0 && definition?.input !== undefined && checkInput(definition, args)
 
-    const job = this.#draft(task, payload, options, args)
     const identity = { id: job.id, name: task, queue: this.#queue }
     const Handle = options.ignoreResult === true ? IgnoredJob : DeferredJob
     const entry = new Handle(client, identity, 'gathered')

@@ -23,7 +23,7 @@ export interface BrokerHost {
   scope(job: HeldJob): JobScope
   /** Something is due at this time of the backend's clock, as a pool's subscription told: for the broker's sweeper. */
   due(at: number): void
-  /** The broker stops the pool before it closes. Returns what to call when the pool has stopped. */
+  /** The broker stops the pool before it closes. Returns what to call when the pool has stopped. @throws Closed */
   attach(pool: { stop(): Promise<unknown> }): () => void
 }
 

@@ -7,6 +7,7 @@ import { type ProxyOptions, queueOf } from './broker-queue-proxy.ts'
 import { BrokerScope } from './broker-scope.ts'
 import type { Client } from './client/client.ts'
 import type { Codec } from './codec/codec.ts'
+import { Closed } from './errors/backend-errors.ts'
 import type { Logger } from './logger.ts'
 import type { AnyQueue } from './queue/queue.ts'
 import type { TaskRegistry } from './tasks/task-registry.ts'
@@ -21,6 +22,7 @@ export class BrokerHosting implements BrokerHost {
   readonly #client: Client
   readonly #source: CallSource
   readonly #pools = new Set<Pool>()
+  #isStopping = false
 
   constructor(source: CallSource, logger: Logger) {
     this.tasks = source.tasks
@@ -60,12 +62,14 @@ export class BrokerHosting implements BrokerHost {
   }
 
   attach(pool: Pool): () => void {
+    if (this.#isStopping) throw new Closed('the broker is closed')
     this.#pools.add(pool)
     return () => this.#pools.delete(pool)
   }
 
-  /** Stop all pools; resolves with what went wrong, when all have stopped. */
+  /** Stop all pools, and take no more; resolves with what went wrong, when all have stopped. */
   async stopPools(): Promise<readonly unknown[]> {
+    this.#isStopping = true
     const stopped = await Promise.allSettled([...this.#pools].map((pool) => pool.stop()))
     return stopped.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
   }

@@ -44,7 +44,7 @@ export class BrokerJobs {
 
   /** The same for many, in their order; `undefined` where `get` would reject. */
   async getMany(ids: readonly string[], options: GetOptions = {}): Promise<readonly (JobInfo | undefined)[]> {
-    for (const id of ids) checkLabel('id', id)
+    checkIds(ids)
     checkOptionNames(options, 'get options', GET_OPTIONS)
     const records = await Promise.all(ids.map((id) => this.#client.records.ask(id)))
     return records.map((record) => {
@@ -65,8 +65,7 @@ export class BrokerJobs {
     request?: string | CancelOptions,
   ): Promise<readonly (JobState | undefined)[]> {
     const list = typeof ids === 'string' ? [ids] : ids
-    if (!Array.isArray(list)) throw invalidOption('ids', list, 'is neither an id nor an array of ids')
-    for (const id of list) checkLabel('id', id)
+    checkIds(list)
     return this.#client.cancel(list, parseCancel(request))
   }
 
@@ -122,6 +121,11 @@ export class BrokerJobs {
     checkLabel('id', id)
     return countOf(id, await this.#client.order(command), reason)
   }
+}
+
+function checkIds(ids: unknown): void {
+  if (!Array.isArray(ids)) throw invalidOption('ids', ids, 'is not an array of ids')
+  for (const id of ids) checkLabel('id', id)
 }
 
 function countOf(id: string, answer: ControlAnswer, reason: string): number {

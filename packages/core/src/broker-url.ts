@@ -32,6 +32,6 @@ export function invalidBrokerUrl(url: unknown): InvalidBrokerUrl {
 
 // Not by parsing: this is for what may not be a URL. Drivers take passwords from the query as well.
 function withoutCredentials(url: string): string {
-  const shown = url.replace(/\/\/.*@/s, '//***@').replace(/([?&][^=&#]*=)[^&#]*/g, '$1***')
+  const shown = url.replace(/^([\w+.-]*:)?(\/*).*@/s, '$1$2***@').replace(/([?&][^=&#]*=)[^&#]*/g, '$1***')
   return shown.length > 200 ? `${shown.slice(0, 200)}…` : shown
 }

@@ -63,11 +63,15 @@ export interface CurrentJob {
    * none left the job fails (`retries-exhausted`). Returns the error to throw: one that is caught on its way changes
    * nothing.
    *
-   * @throws InvalidArgument for a delay that is no duration.
+   * @throws InvalidArgument for a delay that is no duration, and a reason that is no text.
    */
   retry(delay?: Duration, reason?: string): Error
 
-  /** `throw job.fail('no such user')` ends the job as failed, kind `error`, without a retry. Returns the error to throw. */
+  /**
+   * `throw job.fail('no such user')` ends the job as failed, kind `error`, without a retry. Returns the error to throw.
+   *
+   * @throws InvalidArgument naming the option.
+   */
   fail(reason: string, options?: FailOptions): Error
 
   /**

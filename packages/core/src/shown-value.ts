@@ -3,12 +3,20 @@ const LONGEST = 80
 /** A value as an error message shows it: short, on one line, and without running code of the value's own. */
 export function shownValue(value: unknown): string {
   if (typeof value === 'string') return quoted(value)
-  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value === 'bigint') return BigInt.asIntN(64, value) === value ? `${value}n` : 'a bigint'
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'symbol') return 'a symbol'
-  if (Array.isArray(value)) return 'an array'
-  if (typeof value === 'object' && value !== null) return 'an object'
-  return String(value)
+  if (typeof value !== 'object' || value === null) return String(value)
+  return isArray(value) ? 'an array' : 'an object'
+}
+
+// Asking that of a revoked proxy throws.
+function isArray(value: object): boolean {
+  try {
+    return Array.isArray(value)
+  } catch {
+    return false
+  }
 }
 
 function quoted(text: string): string {

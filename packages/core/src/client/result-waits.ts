@@ -33,7 +33,8 @@ export interface ResultWaitsOptions {
  */
 export class ResultWaits {
   readonly #options: ResultWaitsOptions
-  readonly #entries = new Map<string, JobEntry | JobEntry[]>()
+  /** By job; a set where there are several handles on one. */
+  readonly #entries = new Map<string, JobEntry | Set<JobEntry>>()
   /** Pushed before the enqueue was answered: it may be the outcome of another job that has the id. */
   readonly #early = new Set<JobEntry>()
   readonly #reading = new Set<string>()
@@ -57,7 +58,8 @@ export class ResultWaits {
   add(entry: JobEntry): void {
     if (this.#closed) throw new Closed('the broker is closed: nothing more is told about its jobs')
     const others = this.#entries.get(entry.id)
-    this.#entries.set(entry.id, others === undefined ? entry : [...listOf(others), entry])
+    if (others instanceof Set) others.add(entry)
+    else this.#entries.set(entry.id, others === undefined ? entry : new Set([others, entry]))
     if (entry.phase !== 'gathered') this.#ask(entry.id)
     this.#refresh ??= this.#options.clock.setTimer(() => this.#askAll(), REFRESH_MS, true)
   }
@@ -181,8 +183,8 @@ export class ResultWaits {
     if (waiting !== undefined) this.#endAll(waiting, ending)
   }
 
-  #endAll(waiting: JobEntry | JobEntry[], ending: Ending): void {
-    if (Array.isArray(waiting)) for (const entry of waiting) this.#endOne(entry, ending)
+  #endAll(waiting: JobEntry | Set<JobEntry>, ending: Ending): void {
+    if (waiting instanceof Set) for (const entry of waiting) this.#endOne(entry, ending)
     else this.#endOne(waiting, ending, true)
   }
 
@@ -200,16 +202,14 @@ export class ResultWaits {
   #remove(entry: JobEntry): boolean {
     const waiting = this.#entries.get(entry.id)
     if (waiting === entry) return this.#entries.delete(entry.id)
-    const rest = listOf(waiting).filter((other) => other !== entry)
-    if (rest.length === 0) return this.#entries.delete(entry.id)
-    this.#entries.set(entry.id, rest)
-    return false
+    if (!(waiting instanceof Set)) return true
+    waiting.delete(entry)
+    return waiting.size === 0 && this.#entries.delete(entry.id)
   }
 }
 
-function listOf(waiting: JobEntry | JobEntry[] | undefined): JobEntry[] {
-  if (waiting === undefined) return []
-  return Array.isArray(waiting) ? waiting : [waiting]
+function listOf(waiting: JobEntry | Set<JobEntry>): readonly JobEntry[] {
+  return waiting instanceof Set ? [...waiting] : [waiting]
 }
 
 function isAskable(entry: JobEntry): boolean {

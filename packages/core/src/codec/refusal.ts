@@ -1,4 +1,5 @@
 import { types } from 'node:util'
+import { property } from '../property.ts'
 
 const LONGEST_NAME = 60
 
@@ -14,7 +15,10 @@ export function refusalOf(value: object): string {
 
 /** What reading a value threw, in few words. */
 export function thrownText(thrown: unknown): string {
-  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}`.slice(0, 100) : typeof thrown
+  if (typeof thrown !== 'object' || thrown === null) return typeof thrown
+  const name = property(thrown, 'name')
+  const message = property(thrown, 'message')
+  return typeof name === 'string' && typeof message === 'string' ? `${name}: ${message}`.slice(0, 100) : typeof thrown
 }
 
 function className(value: object): string {

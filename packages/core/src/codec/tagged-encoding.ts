@@ -77,9 +77,18 @@ function withPath<T>(snapshot: Snapshot, run: () => T): T {
   try {
     return run()
   } catch (error) {
-    if (error instanceof NotSerializable || error instanceof PayloadTooLarge) throw error
+    if (isRefusal(error)) throw error
     const refusal = new NotSerializable(`${snapshot.trail}`, `reading it threw ${thrownText(error)}`)
     refusal.cause = error
     throw refusal
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  try {
+    return error instanceof NotSerializable || error instanceof PayloadTooLarge
+  } catch {
+    // A proxy that does not even tell its prototype.
+    return false
   }
 }

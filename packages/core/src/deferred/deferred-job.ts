@@ -6,11 +6,13 @@ import { type Duration, toMs } from '../duration.ts'
 import type { CallOutcome } from '../errors/backend-errors.ts'
 import { ValueNotReady, WaitTimeout } from '../errors/job-errors.ts'
 import { InvalidArgument } from '../errors/usage-errors.ts'
+import { onAbort } from '../on-abort.ts'
 import { jobStorage } from '../pool/job-storage.ts'
 import type { CancelOptions, Deferred, ResultOptions, WaitOptions } from '../queue/deferred.ts'
 import { parseCancel } from './cancel-request.ts'
 import { HOME, type Home } from './home.ts'
 import { JobEntry, type JobIdentity, type Phase } from './job-entry.ts'
+import { resultSignal, waitSignal } from './wait-options.ts'
 import { Waiter } from './waiter.ts'
 
 /** The handle on a job that a call returns. */
@@ -52,15 +54,9 @@ export class DeferredJob extends JobEntry implements Deferred<unknown> {
     return this.isSettled || this.phase === 'refused'
   }
 
-  enqueued({ signal }: WaitOptions = {}): Promise<this> {
+  enqueued(options?: WaitOptions): Promise<this> {
     this.look()
-    if (this.isLost) return Promise.reject(this.held)
-    if (this.phase !== 'gathered') return Promise.resolve(this)
-    if (signal?.aborted) return Promise.reject(signal.reason)
-    const waiter = new Waiter('stored')
-    this.add(waiter)
-    if (signal !== undefined) this.#limit(waiter, 0, signal)
-    return waiter.promise as Promise<this>
+    return options === undefined ? this.#stored() : this.#storedWithin(options)
   }
 
   result(options?: ResultOptions): Promise<unknown> {
@@ -70,12 +66,13 @@ export class DeferredJob extends JobEntry implements Deferred<unknown> {
     return options === undefined ? this.#waitFor('result') : this.#resultWithin(options)
   }
 
-  async wait(timeout?: Duration, options: WaitOptions = {}): Promise<boolean> {
+  async wait(timeout?: Duration, options?: WaitOptions): Promise<boolean> {
     this.look()
     const timeoutMs = parseWait(timeout)
+    const signal = options === undefined ? undefined : waitSignal(options)
     if (this.isSettled) return true
     if (timeoutMs === 0 && !(await this.#hasEnded())) return false
-    return (await this.#waitFor('end', timeoutMs, options.signal)) === true
+    return (await this.#waitFor('end', timeoutMs, signal)) === true
   }
 
   async status(): Promise<JobState | undefined> {
@@ -136,8 +133,23 @@ export class DeferredJob extends JobEntry implements Deferred<unknown> {
     return 'Deferred'
   }
 
-  async #resultWithin({ timeout, signal }: ResultOptions): Promise<unknown> {
-    const timeoutMs = parseWait(timeout)
+  #stored(signal?: AbortSignal): Promise<this> {
+    if (this.isLost) return Promise.reject(this.held)
+    if (this.phase !== 'gathered') return Promise.resolve(this)
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    const waiter = new Waiter('stored')
+    this.add(waiter)
+    if (signal !== undefined) this.#limit(waiter, 0, signal)
+    return waiter.promise as Promise<this>
+  }
+
+  async #storedWithin(options: WaitOptions): Promise<this> {
+    return this.#stored(waitSignal(options))
+  }
+
+  async #resultWithin(options: ResultOptions): Promise<unknown> {
+    const signal = resultSignal(options)
+    const timeoutMs = parseWait(options.timeout)
     if (timeoutMs === 0 && !(await this.#hasEnded())) throw new WaitTimeout(this.id, 0)
     return this.#waitFor('result', timeoutMs, signal)
   }
@@ -197,10 +209,10 @@ export class DeferredJob extends JobEntry implements Deferred<unknown> {
       waiter.reject(signal?.reason)
     }
     const timer = limited ? this.#client.clock.setTimer(expire, timeoutMs) : undefined
-    signal?.addEventListener('abort', abort)
+    const forget = signal === undefined ? undefined : onAbort(signal, abort)
     waiter.onSettled(() => {
       timer?.cancel()
-      signal?.removeEventListener('abort', abort)
+      forget?.()
     })
   }
 }

@@ -186,9 +186,17 @@ export class Engine {
 
   #unclaimed(request: ClaimRequest, error: unknown): void {
     this.#parts.plan.answered(request)
+    if (isTaskspaceError(error, 'CLOSED')) this.#cutOff(error)
     this.#flushSoon()
     if (isAway(error) || isTaskspaceError(error, 'SESSION_ENDED')) return
     this.#pause('claiming jobs', error)
+  }
+
+  /** The queue was closed: no claim will ever be answered. */
+  #cutOff(error: unknown): void {
+    if (this.#phase === 'draining') return
+    this.#phase = 'draining'
+    this.#parts.faults.report('claiming jobs', error)
   }
 
   #giveBack(unwanted: (run: HeldRun) => boolean): boolean {

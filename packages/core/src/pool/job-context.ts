@@ -6,7 +6,7 @@ import type { JobScope } from '../broker-host.ts'
 import type { Codec } from '../codec/codec.ts'
 import type { FailOptions } from '../current-job.ts'
 import type { Home } from '../deferred/home.ts'
-import { type Duration, toMs } from '../duration.ts'
+import type { Duration } from '../duration.ts'
 import { LeaseLost } from '../errors/job-errors.ts'
 import { InvalidArgument } from '../errors/usage-errors.ts'
 import type { CallOptions, JsonObject } from '../queue/call-options.ts'
@@ -16,7 +16,7 @@ import { validateOutput } from '../tasks/schema.ts'
 import { type RunPolicy, runPolicy, type TaskDefinition } from '../tasks/task-definition.ts'
 import type { JobRun, StopReason } from './executor.ts'
 import { type JobContextLike, jobStorage } from './job-storage.ts'
-import { JobVerb } from './job-verb.ts'
+import { failRequest, JobVerb, retryRequest } from './job-verb.ts'
 import { JobCanceled, JobTimedOut, PoolStopping } from './stop-reasons.ts'
 
 /** What a job needs of the process it runs in. */
@@ -110,6 +110,7 @@ export class JobContext implements JobContextLike {
     const before = this.#saving
     this.#saving = before === undefined ? saving : before.then(() => saving)
     // Not unhandled if the task does not wait for it: the runner does, before the job ends.
+    saving.catch(ignoreHere)
     this.#saving.catch(ignoreHere)
     return saving
   }
@@ -119,12 +120,11 @@ export class JobContext implements JobContextLike {
   }
 
   retry(delay?: Duration, reason?: string): Error {
-    const delayMs = delay === undefined ? undefined : toMs(delay, 'delay')
-    return new JobVerb(this.token, { kind: 'retry', delayMs, reason })
+    return new JobVerb(this.token, retryRequest(delay, reason))
   }
 
   fail(reason: string, options: FailOptions = {}): Error {
-    return new JobVerb(this.token, { kind: 'fail', reason, group: options.group, details: options.details })
+    return new JobVerb(this.token, failRequest(reason, options))
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: as in CurrentJob

@@ -5,12 +5,13 @@ import type { Codec } from '../codec/codec.ts'
 import type { FailureKind, FailureRecord } from '../errors/failure-record.ts'
 import type { TaskError } from '../errors/task-error.ts'
 import { isTaskspaceError } from '../errors/taskspace-error.ts'
+import { property } from '../property.ts'
 import { backoffMs } from '../tasks/backoff.ts'
 import { expectedRecord, failureRecord, thrownRecord } from './failure-record-of.ts'
 import type { JobContext } from './job-context.ts'
 import { isVerbOf, type VerbRequest } from './job-verb.ts'
 import { JobTimedOut, timeoutText } from './stop-reasons.ts'
-import { boundedText, describeThrown, property } from './thrown-value.ts'
+import { boundedText, describeThrown } from './thrown-value.ts'
 
 /** The job ended well. */
 export function succeeded(context: JobContext, value: Payload): Settlement {

@@ -1,4 +1,5 @@
 import { MAX_FAILURE_TEXT_BYTES } from '../backend/limits.ts'
+import { property } from '../property.ts'
 import { shownValue } from '../shown-value.ts'
 
 /** What is told of a thrown value, each part bounded; reading it runs getters, none of which can do harm. */
@@ -36,15 +37,6 @@ export function boundedText(text: string): string {
   const bytes = new Uint8Array(MAX_FAILURE_TEXT_BYTES)
   const { written } = ENCODER.encodeInto(text, bytes)
   return DECODER.decode(bytes.subarray(0, written))
-}
-
-/** Read a property of a foreign object; `undefined` if its getter throws. */
-export function property(object: object, key: string): unknown {
-  try {
-    return (object as Record<string, unknown>)[key]
-  } catch {
-    return undefined
-  }
 }
 
 function isObject(value: unknown): value is object {

@@ -1,6 +1,7 @@
 import { type BrokerHost, HOST } from '../broker-host.ts'
 import type { Duration } from '../duration.ts'
 import type { WaitOptions } from '../queue/deferred.ts'
+import { checkOptionNames } from '../queue/option-values.ts'
 import { AlreadyStarted } from './already-started.ts'
 import { Drain } from './drain.ts'
 import { Engine } from './engine.ts'
@@ -20,6 +21,8 @@ export interface StopOptions {
   /** How long jobs may take to finish; default the pool's `drainTimeout`. `Infinity`: as long as they need. */
   readonly drainTimeout?: Duration | undefined
 }
+
+const STOP_OPTIONS: ReadonlySet<string> = new Set<keyof StopOptions>(['drainTimeout'])
 
 /** What a pool is doing. */
 export interface PoolStats {
@@ -83,12 +86,16 @@ export abstract class WorkerPool {
     if (this.#state === 'stopped')
       throw new AlreadyStarted('cannot start a WorkerPool that was stopped: make a new one')
     if (this.#state !== 'new') throw new AlreadyStarted('cannot start already running WorkerPool')
+    // First, so that a broker that is closed meanwhile stops this pool too.
+    const detach = this.#host.attach(this)
+    this.#detach = detach
     this.#state = 'starting'
     this.#starting = this.#open()
     try {
       await this.#starting
     } catch (error) {
       this.#state = 'new'
+      detach()
       throw error
     }
   }
@@ -102,6 +109,7 @@ export abstract class WorkerPool {
    * longer. @throws InvalidArgument
    */
   async stop(options: StopOptions = {}): Promise<void> {
+    checkOptionNames(options, 'stop options', STOP_OPTIONS)
     const { drainTimeout } = options
     const timeoutMs = drainTimeout === undefined ? this.#settings.drainTimeoutMs : parseDrainTimeout(drainTimeout)
     if (this.#state === 'starting') await this.#starting?.catch(() => undefined)
@@ -141,7 +149,6 @@ export abstract class WorkerPool {
     }
     this.#engine = engine
     this.#state = 'running'
-    this.#detach = host.attach(this)
     this.#alive = setInterval(() => undefined, MAX_INTERVAL_MS)
   }
 

@@ -14,21 +14,31 @@ const MAX_DEPTH = 100
  */
 export function metaText(meta: unknown): string {
   if (!isPlainObject(meta)) throw notJson('meta', meta)
-  const text = JSON.stringify(copied(meta, 'meta', 0))
+  const text = JSON.stringify(copied(meta, { path: 'meta', depth: 0, left: { values: MAX_META_BYTES } }))
   if (Buffer.byteLength(text) <= MAX_META_BYTES) return text
-  throw new InvalidArgument('meta', `invalid meta: larger than ${MAX_META_BYTES} bytes of JSON`)
+  throw tooLarge()
+}
+
+interface Place {
+  readonly path: string
+  readonly depth: number
+  /** How many more values there may be: each takes a byte, and parts that stand in many places count in each. */
+  readonly left: { values: number }
 }
 
 // A copy holds data only, so that JSON.stringify meets no getter and no toJSON.
-function copied(value: unknown, path: string, depth: number): JsonValue {
+function copied(value: unknown, { path, depth, left }: Place): JsonValue {
+  left.values -= 1
+  if (left.values < 0) throw tooLarge()
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number' && Number.isFinite(value)) return value
   if (depth === MAX_DEPTH)
     throw new InvalidArgument('meta', `invalid meta: deeper than ${MAX_DEPTH} levels, or a cycle`)
-  if (Array.isArray(value)) return Array.from(value, (item, index) => copied(item, `${path}[${index}]`, depth + 1))
+  const at = (step: string): Place => ({ path: path + step, depth: depth + 1, left })
+  if (Array.isArray(value)) return Array.from(value, (item, index) => copied(item, at(`[${index}]`)))
   if (!isPlainObject(value)) throw notJson(path, value)
 
-  const entries = Object.entries(value).map(([key, item]) => [key, copied(item, `${path}.${key}`, depth + 1)])
+  const entries = Object.entries(value).map(([key, item]) => [key, copied(item, at(`.${key}`))])
   return Object.fromEntries(entries) as JsonValue
 }
 
@@ -36,6 +46,10 @@ function isPlainObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || prototype === Object.prototype
+}
+
+function tooLarge(): InvalidArgument {
+  return new InvalidArgument('meta', `invalid meta: larger than ${MAX_META_BYTES} bytes of JSON`)
 }
 
 function notJson(path: string, value: unknown): InvalidArgument {

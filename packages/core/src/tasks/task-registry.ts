@@ -1,4 +1,5 @@
 import { InvalidArgument, TaskConflict } from '../errors/usage-errors.ts'
+import { checkOptionNames } from '../queue/option-values.ts'
 import { shownValue } from '../shown-value.ts'
 import { templateOf } from './task.ts'
 import { type TaskDefinition, type TaskFunction, taskTemplate } from './task-definition.ts'
@@ -30,6 +31,7 @@ export class TaskRegistry {
    * without a usable name; InvalidArgument for what holds no task.
    */
   expose(what: object, options: ExposeOptions = {}): void {
+    checkOptionNames(options, 'expose options', EXPOSE_OPTIONS)
     const added = new Map<string, TaskDefinition>()
     for (const task of definitionsOf(what)) {
       const taken = added.has(task.name) || (this.#tasks.has(task.name) && options.replace !== true)
@@ -56,6 +58,8 @@ export class TaskRegistry {
     return [...roots].sort()
   }
 }
+
+const EXPOSE_OPTIONS: ReadonlySet<string> = new Set<keyof ExposeOptions>(['replace'])
 
 function definitionsOf(what: unknown): readonly TaskDefinition[] {
   if (typeof what === 'function') return [definitionOf(what as TaskFunction)]

@@ -63,7 +63,7 @@ export class TaskSpace<Name extends string = '', T = unknown> {
    * @throws InvalidName for a name that is empty, reserved or too long; InvalidArgument for what is no function.
    */
   constructor(name?: LegalName<Name> | '', tasks?: T & Tasks & LegalTasks<T>) {
-    this.#name = name ?? ''
+    this.#name = name === undefined ? '' : name
     if (this.#name !== '') checkName(name, 'space name')
     for (const [key, fn] of entriesOf(tasks)) this.#add(key, fn)
   }

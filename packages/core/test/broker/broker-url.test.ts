@@ -21,6 +21,10 @@ it.each([
   ['foo://host/path', 'invalid broker URL: foo://host/path'],
   ['foo://me:secret@host/0', 'invalid broker URL: foo://***@host/0'],
   ['foo://:p@ss/w@rd@host', 'invalid broker URL: foo://***@host'],
+  ['foo:/me:secret@host/0', 'invalid broker URL: foo:/***@host/0'],
+  ['foo:me:secret@host', 'invalid broker URL: foo:***@host'],
+  ['me:secret@host', 'invalid broker URL: me:***@host'],
+  ['//me:secret@host', 'invalid broker URL: //***@host'],
   ['redis://me:secret@[broken', 'invalid broker URL: redis://***@[broken'],
   ['foo://host?password=secret&user=me', 'invalid broker URL: foo://host?password=***&user=***'],
 ])('never tells the credentials of %s', (url, message) => {

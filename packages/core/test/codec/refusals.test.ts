@@ -92,6 +92,28 @@ describe('what does not survive the trip is refused at enqueue, by its path', ()
     expect(error.cause).toBe(cause)
   })
 
+  it.each([
+    ['a revoked proxy', revoked(), 'reading it threw object'],
+    [
+      'an error whose name is no text',
+      Object.assign(new Error('no'), { name: Symbol('odd') }),
+      'reading it threw object',
+    ],
+    ['an error whose name throws', nameless(), 'reading it threw object'],
+    ['undefined', undefined, 'reading it threw undefined'],
+  ])('an accessor that throws %s', (_, thrown, reason) => {
+    const value = {
+      get user(): never {
+        throw thrown
+      },
+    }
+
+    const error = refusal(() => codec.encodeArguments([value]))
+
+    expect(error.path).toBe('arguments[0].user')
+    expect(error.message).toContain(reason)
+  })
+
   it('a proxy that throws', () => {
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()
@@ -183,3 +205,17 @@ describe('limits', () => {
     }
   })
 })
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
+
+function nameless(): Error {
+  return Object.defineProperty(new Error('no'), 'name', {
+    get: () => {
+      throw new Error('no name')
+    },
+  })
+}

@@ -63,6 +63,18 @@ describe('describeThrown', () => {
 
     expect(describeThrown(hostile).text).toBe('thrown: an object')
   })
+
+  it('survives a proxy that was revoked', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+
+    expect(describeThrown(proxy)).toEqual({ name: undefined, text: 'thrown: an object', stack: undefined })
+  })
+
+  it('does not write out a bigint without end', () => {
+    expect(describeThrown(2n ** 63n - 1n).text).toBe('thrown: 9223372036854775807n')
+    expect(describeThrown(2n ** 1_000_000n).text).toBe('thrown: a bigint')
+  })
 })
 
 describe('boundedText', () => {

@@ -45,6 +45,13 @@ describe('metaText', () => {
     expect(() => metaText({ long: 'é'.repeat(MAX_META_BYTES / 2) })).toThrow(invalid('larger than 65536 bytes'))
   })
 
+  it('refuses parts that stand in so many places that the text would never end', () => {
+    let many: Record<string, unknown> = { end: 1 }
+    for (let level = 0; level < 90; level++) many = { one: many, other: many }
+
+    expect(() => metaText(many)).toThrow(invalid('larger than 65536 bytes'))
+  })
+
   it('reads a changing property once', () => {
     let reads = 0
     const meta = {
