@@ -79,11 +79,35 @@ function endWaiting(store: Store, job: Job, failure: FailureRecord, now: number)
   end(store, job, failure, now)
   if (target === undefined || isEnded(target.state) || target.rare?.parent !== job.id) return
   const others = target.rare.dependents?.size ?? 0
-  if (others === 0) cancel(store, target, { reason: reasonOf(failure), cascade: 'release' }, now)
+  if (others === 0) store.work.add(new ForwardCancel(store, target, { reason: reasonOf(failure), cascade: 'release' }))
 }
 
 function reasonOf(failure: FailureRecord): string {
   return failure.text.replace(/^canceled(: )?/, '')
+}
+
+/** Cancels the job that a canceled one had forwarded to; that may forward on, any number of times. */
+class ForwardCancel implements Work {
+  readonly #store: Store
+  readonly #order: Order
+  readonly #series: number
+  #target: Job | undefined
+
+  constructor(store: Store, target: Job, order: Order) {
+    this.#store = store
+    this.#target = target
+    this.#series = target.series
+    this.#order = order
+  }
+
+  run(): number {
+    const target = this.#target
+    if (target === undefined) return 0
+    this.#target = undefined
+    const others = target.rare?.dependents?.size ?? 0
+    if (others === 0 && target.series === this.#series) cancel(this.#store, target, this.#order, this.#store.now())
+    return 1
+  }
 }
 
 /** Cancels the jobs that depend on a canceled one, and theirs: one step each. */

@@ -2,7 +2,7 @@ import { end } from './ending.ts'
 import { drainedFailure } from './failures.ts'
 import type { Job } from './job.ts'
 import { isDrained } from './placing.ts'
-import type { QueueState } from './queue-state.ts'
+import type { Line, QueueState } from './queue-state.ts'
 import type { Store } from './store.ts'
 import type { Work } from './work-list.ts'
 
@@ -22,36 +22,39 @@ export function drain(store: Store, name: string): number {
 class Draining implements Work {
   readonly #store: Store
   readonly #queue: QueueState
+  /** Each is looked at once: nothing that was placed before the drain comes to it later. */
+  readonly #lines: IterableIterator<Line>
+  #line: Line | undefined
 
   constructor(store: Store, queue: QueueState) {
     this.#store = store
     this.#queue = queue
+    this.#lines = queue.lines()
   }
 
   run(budget: number): number {
     const now = this.#store.now()
     for (let steps = 0; steps < budget; steps += 1) {
-      const job = this.#next()
-      if (job === undefined) return steps
-      end(this.#store, job, drainedFailure(job), now)
+      if (!this.#step(now)) return steps
     }
     return budget
   }
 
-  #next(): Job | undefined {
-    return this.#drained(this.#queue.parked.first) ?? this.#nextInLines()
-  }
-
-  #nextInLines(): Job | undefined {
-    for (const line of this.#queue.lines()) {
-      const job = this.#drained(line.returned.first) ?? this.#drained(line.jobs.first)
-      if (job !== undefined) return job
+  /** End one job, or go to the next line; false when nothing is left. */
+  #step(now: number): boolean {
+    const job =
+      drained(this.#queue.parked.first) ?? drained(this.#line?.returned.first) ?? drained(this.#line?.jobs.first)
+    if (job !== undefined) {
+      end(this.#store, job, drainedFailure(job), now)
+      return true
     }
-    return undefined
+    const next = this.#lines.next()
+    this.#line = next.done === true ? undefined : next.value
+    return next.done !== true
   }
+}
 
-  /** What was placed before the drain stands before the rest: if the first was not, none was. */
-  #drained(first: Job | undefined): Job | undefined {
-    return first !== undefined && isDrained(first) ? first : undefined
-  }
+/** What was placed before the drain stands before the rest: if the first was not, none was. */
+function drained(first: Job | undefined): Job | undefined {
+  return first !== undefined && isDrained(first) ? first : undefined
 }

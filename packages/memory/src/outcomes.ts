@@ -50,7 +50,10 @@ function endOf(job: Job, result: Result | undefined): JobOutcome {
 
 function successOf(job: Job, result: Result): JobOutcome {
   const payload = payloadOf(result)
-  if (!exceeds(payload, PUSHED_VALUE_BYTES)) return { id: job.id, state: 'success', value: ownBytes(payload) }
+  // A result that is not kept cannot be read later.
+  const isKept = job.resultUntil > job.endedAt
+  if (!isKept || !exceeds(payload, PUSHED_VALUE_BYTES))
+    return { id: job.id, state: 'success', value: ownBytes(payload) }
   const { id, series } = result instanceof Value ? result : job
   return { id: job.id, state: 'success', large: { id, series }, size: payloadSize(payload) }
 }

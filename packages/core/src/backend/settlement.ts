@@ -12,7 +12,7 @@ interface Settled {
 export interface SuccessSettlement extends Settled {
   readonly kind: 'success'
   readonly value: Payload
-  /** The task's result life, used unless the job has its own; absent: 1 h. 0 drops the result once those who wait were told and dependents hold it. */
+  /** The task's result life, used unless the job has its own; absent: 1 h. 0 drops the result once those who wait were told it, whatever its size, and dependents hold it. */
   readonly resultTtlMs?: number
 }
 

@@ -1,6 +1,7 @@
 import { PUSHED_VALUE_BYTES } from '@taskspace/core/backend'
 import { expect } from 'vitest'
 import { behaviour, type KitGroup } from '../kit-case.ts'
+import type { KitContext } from '../kit-context.ts'
 import { job, value } from '../session/sample-job.ts'
 import { failure, failureOf, forward, retry, success } from '../session/sample-settlement.ts'
 import { cancel } from './cancel-cases.ts'
@@ -180,17 +181,21 @@ export const outcomeCases: KitGroup = {
 
       expect(await hearing.outcome('a', 2)).toEqual({ id: 'a', state: 'success', value: '"2"' })
     }),
-    behaviour('tells the result before it drops it, whose life is 0', async (kit) => {
-      const session = await kit.session()
-      const hearing = await kit.listen(session)
-      await session.put(job('a', { reply: true, resultTtlMs: 0 }))
-
-      await session.settle(success(await session.takeOne(), '"once"'))
-
-      const outcome = await hearing.outcome('a')
-      const told = { id: 'a', state: 'success', value: '"once"' }
-      // Whoever missed it finds it dropped.
-      expect(outcome).toEqual(hearing.wasInterrupted ? { id: 'a', state: 'gone' } : told)
-    }),
+    behaviour('tells the result before it drops it, whose life is 0', (kit) => tellsOnce(kit, '"once"')),
+    behaviour('tells a large result whole before it drops it, whose life is 0', (kit) =>
+      tellsOnce(kit, 'x'.repeat(PUSHED_VALUE_BYTES + 1)),
+    ),
   ],
+}
+
+async function tellsOnce(kit: KitContext, value: string): Promise<void> {
+  const session = await kit.session()
+  const hearing = await kit.listen(session)
+  await session.put(job('a', { reply: true, resultTtlMs: 0 }))
+
+  await session.settle(success(await session.takeOne(), value))
+
+  const outcome = await hearing.outcome('a')
+  // Whoever missed it finds it dropped.
+  expect(outcome).toEqual(hearing.wasInterrupted ? { id: 'a', state: 'gone' } : { id: 'a', state: 'success', value })
 }
