@@ -7,6 +7,7 @@ import type { Codec } from './codec/codec.ts'
 import type { FailureKind } from './errors/failure-record.ts'
 import type { TaskFailure } from './errors/task-failure.ts'
 import type { JsonObject } from './queue/call-options.ts'
+import { parseMeta } from './queue/meta.ts'
 
 /** Something that a job waits for. */
 export interface UnmetDependency {
@@ -30,8 +31,6 @@ export class JobInfo {
   readonly failures: number
   readonly crashes: number
   readonly tags: readonly string[]
-  /** JSON given with the call; an empty object if none was (RW-23). */
-  readonly meta: JsonObject
   /** `timeout`, `retries` and `backoff` given with the call, in ms; absent ones are the task's. */
   readonly run: StoredRunOptions
   readonly ignoreResult: boolean
@@ -66,6 +65,7 @@ export class JobInfo {
   readonly rawInput: Payload
   /** What the task saved with `saveOutput`, as stored. */
   readonly rawOutput: Payload | undefined
+  readonly #meta: string | undefined
   readonly #codec: Codec
 
   constructor(record: JobRecord, codec: Codec) {
@@ -79,7 +79,7 @@ export class JobInfo {
     this.failures = record.failures
     this.crashes = record.crashes
     this.tags = record.tags
-    this.meta = record.meta === undefined ? {} : (JSON.parse(record.meta) as JsonObject)
+    this.#meta = record.meta
     this.run = record.run ?? {}
     this.ignoreResult = record.ignoreResult
     this.parent = record.parent
@@ -99,6 +99,11 @@ export class JobInfo {
     this.history = record.history
     this.rawInput = record.input
     this.rawOutput = record.output
+  }
+
+  /** JSON given with the call; an empty object if none was (RW-23). @throws MalformedPayload if what is stored is none. */
+  get meta(): JsonObject {
+    return parseMeta(this.#meta)
   }
 
   /**

@@ -167,10 +167,13 @@ export class Client {
     throw new TypeError(`the backend answered a cancel with '${answer.code}'`)
   }
 
-  #order(commands: readonly Command[], deadlineMs: number): Promise<readonly ControlAnswer[]> {
-    if (this.#closed) return Promise.reject(closedError())
+  async #order(commands: readonly Command[], deadlineMs: number): Promise<readonly ControlAnswer[]> {
+    if (this.#closed) throw closedError()
     const lane = this.#session.lane(CONTROL_LANE)
-    return lane.send((call) => this.connected(() => this.queue.control(call, commands)), { deadlineMs })
+    const answers = await lane.send((call) => this.connected(() => this.queue.control(call, commands)), { deadlineMs })
+    // Large ones are worked off in steps, and where nobody waits for jobs nobody else takes them.
+    if (commands.some(({ kind }) => kind === 'drain' || kind === 'cancel')) this.#sweeper.wake()
+    return answers
   }
 
   #newFeed(logger: Logger): Feed {

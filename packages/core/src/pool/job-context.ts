@@ -10,6 +10,7 @@ import type { Duration } from '../duration.ts'
 import { LeaseLost } from '../errors/job-errors.ts'
 import { InvalidArgument } from '../errors/usage-errors.ts'
 import type { CallOptions, JsonObject } from '../queue/call-options.ts'
+import { parseMeta } from '../queue/meta.ts'
 import { checkLabel, invalidOption } from '../queue/option-values.ts'
 import type { Queue } from '../queue/queue.ts'
 import { validateOutput } from '../tasks/schema.ts'
@@ -30,7 +31,6 @@ export interface JobHost {
 }
 
 const NO_TAGS: readonly string[] = Object.freeze([])
-const NO_META: JsonObject = Object.freeze({})
 
 /** One run of a job where its code is: what the task sees of it, and what the runner needs of that in the end. */
 export class JobContext implements JobContextLike {
@@ -82,8 +82,7 @@ export class JobContext implements JobContextLike {
   }
 
   get meta(): JsonObject {
-    const { meta } = this.run.job
-    this.#meta ??= meta === undefined ? NO_META : (JSON.parse(meta) as JsonObject)
+    this.#meta ??= parseMeta(this.run.job.meta)
     return this.#meta
   }
 

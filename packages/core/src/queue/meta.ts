@@ -1,6 +1,6 @@
-import { InvalidArgument } from '../errors/usage-errors.ts'
+import { InvalidArgument, MalformedPayload } from '../errors/usage-errors.ts'
 import { shownValue } from '../shown-value.ts'
-import type { JsonValue } from './call-options.ts'
+import type { JsonObject, JsonValue } from './call-options.ts'
 
 /** Largest `meta` of a job, in bytes of its JSON. */
 export const MAX_META_BYTES = 64 * 1024
@@ -17,6 +17,24 @@ export function metaText(meta: unknown): string {
   const text = JSON.stringify(copied(meta, { path: 'meta', depth: 0, left: { values: MAX_META_BYTES } }))
   if (Buffer.byteLength(text) <= MAX_META_BYTES) return text
   throw tooLarge()
+}
+
+/** The `meta` of a stored job; an empty object if it has none. @throws MalformedPayload if it is no object of JSON. */
+export function parseMeta(text: string | undefined): JsonObject {
+  if (text === undefined) return NO_META
+  const meta = parsed(text)
+  if (typeof meta === 'object' && meta !== null && !Array.isArray(meta)) return meta as JsonObject
+  throw new MalformedPayload('the meta of the job is no object of JSON')
+}
+
+const NO_META: JsonObject = Object.freeze({})
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new MalformedPayload('the meta of the job is not well-formed JSON', { cause })
+  }
 }
 
 interface Place {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MAX_META_BYTES, metaText } from '../../src/queue/meta.ts'
+import { MAX_META_BYTES, metaText, parseMeta } from '../../src/queue/meta.ts'
 
 const invalid = (text: string) =>
   expect.objectContaining({ code: 'INVALID_ARGUMENT', field: 'meta', message: expect.stringContaining(text) })
@@ -62,5 +62,16 @@ describe('metaText', () => {
     }
 
     expect(metaText(meta)).toBe('{"n":1}')
+  })
+})
+
+describe('parseMeta', () => {
+  it('reads what metaText wrote, and nothing as an empty object', () => {
+    expect(parseMeta(metaText({ a: [1] }))).toEqual({ a: [1] })
+    expect(parseMeta(undefined)).toEqual({})
+  })
+
+  it.each(['', '{', 'null', '5', '[]', '"text"'])('refuses %j, which somebody else must have stored', (text) => {
+    expect(() => parseMeta(text)).toThrow(expect.objectContaining({ code: 'MALFORMED_PAYLOAD' }))
   })
 })
