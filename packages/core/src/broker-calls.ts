@@ -54,9 +54,9 @@ export class BrokerCalls implements CallTarget {
 
     const { payload, deferreds } = client.codec.encodeArguments(args)
     if (exceeds(payload, source.maxPayloadBytes)) throw tooLarge(task, payloadSize(payload), source.maxPayloadBytes)
+    const job = this.#draft(task, payload, options, args)
     const links =
       deferreds.length === 0 && options.dependsOn === undefined ? undefined : linksOf(client, deferreds, options)
-    const job = this.#draft(task, payload, options, args)
     // Last, when nothing else can refuse the call: a promise that rejects has to reach the handle.
     const checked = deferreds.length === 0 && definition?.input !== undefined && checkInput(definition, args)
 

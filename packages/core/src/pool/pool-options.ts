@@ -91,7 +91,7 @@ export function poolSettings(options: PoolOptions, kind: PoolKind): PoolSettings
   const { queues: asked = ['default'], lease, drainTimeout, grace, ahead = true, argumentBytes, onException } = options
   const selection = parseSelection(asked)
   const queues = 'fair' in selection ? selection.fair : selection
-  const name = options.name ?? queues[0]
+  const { name = queues[0] } = options
   checkLabel('name', name)
   if (typeof ahead !== 'boolean') throw invalidOption('ahead', ahead, 'is not true or false')
   if (onException !== undefined && typeof onException !== 'function') {

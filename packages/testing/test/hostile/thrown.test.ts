@@ -60,7 +60,7 @@ describe('what a task throws', () => {
           throw thrown()
         },
         later: async () => {
-          await null
+          await Promise.resolve()
           throw thrown()
         },
         fine: () => 'fine',
