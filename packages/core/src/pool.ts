@@ -3,6 +3,16 @@ export { type BrokerHost, HOST, type JobScope } from './broker-host.ts'
 export type { Home } from './deferred/home.ts'
 export { AlreadyStarted } from './pool/already-started.ts'
 export type { ArgumentValue, Executor, JobMessage, JobRun, StopReason } from './pool/executor.ts'
+export type * from './pool/isolated/messages.ts'
+export {
+  monotonicMs,
+  type Termination,
+  type WorkerChannel,
+  type WorkerExit,
+  type WorkerLink,
+  type WorkerSpawner,
+  type WorkerWatcher,
+} from './pool/isolated/worker-link.ts'
 export { JobContext, type JobHost } from './pool/job-context.ts'
 export { JobRunner, type RunnerHost } from './pool/job-runner.ts'
 export { type JobContextLike, jobStorage } from './pool/job-storage.ts'

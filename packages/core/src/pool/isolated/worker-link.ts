@@ -1,0 +1,87 @@
+import type { FromWorker, ToWorker } from './messages.ts'
+
+/** How a worker came to its end. */
+export type WorkerExit =
+  | { readonly kind: 'exit-code'; readonly code: number; readonly detail?: string }
+  | { readonly kind: 'signal'; readonly signal: string; readonly detail?: string }
+  /** Its heap was full. */
+  | { readonly kind: 'out-of-memory'; readonly detail?: string }
+  /** It lives, but cannot be spoken to. The host has it terminated. */
+  | { readonly kind: 'channel-closed'; readonly detail?: string }
+  /** It could not be made at all. */
+  | { readonly kind: 'spawn-failed'; readonly detail: string }
+
+/** How to end a worker: `ask` gives its code a chance to notice (SIGTERM), where there is one; `force` does not. */
+export type Termination = 'ask' | 'force'
+
+/** The host's end of one worker. Nothing of it throws. */
+export interface WorkerLink {
+  /** What it is called in logs: `process 4711`, `thread 3`. */
+  readonly label: string
+
+  /** Send messages, in order, in one piece. Those to a worker that has ended are dropped. */
+  send(batch: readonly ToWorker[]): void
+
+  /**
+   * Hear what it sends. Called once, before anything can have come; never again after `exited`, before which everything
+   * that it had sent arrives.
+   */
+  onMessages(listener: (batch: readonly FromWorker[]) => void): void
+
+  /**
+   * The highest number of a job that the worker has marked as begun (`WorkerChannel.begun`), 0 at first. Read from memory
+   * or a file that both share, so that it is right also while the worker does not answer, and after its end.
+   */
+  lastBegun(): number
+
+  /** End it, and all that it has started. Idempotent; `force` may follow `ask`. */
+  terminate(how: Termination): void
+
+  /** Resolves once, when it and what it started have ended, with why; never rejects. */
+  readonly exited: Promise<WorkerExit>
+}
+
+/** What a link tells besides messages. */
+export interface WorkerWatcher {
+  /**
+   * A line came out of the worker by a way that does not tell whose it is: what a library in C or a program started by
+   * the job wrote.
+   */
+  output(stream: 'stdout' | 'stderr', text: string): void
+}
+
+/** Makes workers: the one thing that kinds of isolated pools differ in. */
+export interface WorkerSpawner {
+  /**
+   * Start a worker. Its code calls `serveWorker`, and gets `setup` as its first message. What goes wrong ends up in
+   * `exited`.
+   */
+  spawn(watcher: WorkerWatcher): WorkerLink
+
+  /** All workers have ended: free what they shared. */
+  close(): Promise<void>
+}
+
+/** The worker's end of its link. */
+export interface WorkerChannel {
+  /** Send messages, in order, in one piece. */
+  send(batch: readonly FromWorker[]): void
+
+  /** Hear what the host sends. Called once. */
+  onMessages(listener: (batch: readonly ToWorker[]) => void): void
+
+  /** Mark that the job of this number begins, where the host can read it at once, whatever happens to this worker. */
+  begun(seq: number): void
+
+  /** Memory that this worker takes, in bytes. */
+  memoryBytes(): number
+
+  /** End this worker, once all that was sent has left it. */
+  leave(): void
+}
+
+/** Milliseconds of a clock that all processes and threads of this machine share and nobody sets. */
+export function monotonicMs(): number {
+  const [seconds, nanoseconds] = process.hrtime()
+  return seconds * 1000 + nanoseconds / 1e6
+}
