@@ -66,6 +66,7 @@ export type {
   WithOptions,
 } from './queue/queue.ts'
 export type { Merged } from './queue/spaces.ts'
+export { startPools } from './start-pools.ts'
 export type {
   Backoff,
   BackoffFunction,

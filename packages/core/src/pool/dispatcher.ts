@@ -99,19 +99,19 @@ export class Dispatcher {
     this.startReady()
   }
 
-  /** Tell a job to stop; one that has not started ends at once, one whose code goes on after the grace is given up. */
-  stop(run: HeldRun, reason: StopReason): void {
-    const { clock, graceMs } = this.#options
+  /**
+   * Tell a job to stop; one that has not started ends at once, one whose code goes on after the grace is given up. Told
+   * again, a job gets no more time than it has left.
+   */
+  stop(run: HeldRun, reason: StopReason, graceMs = this.#options.graceMs): void {
     if (this.#endUnstarted(run) || run.phase === 'over') return
-    if (run.isInGrace) {
-      if (reason.kind === 'lost') run.stopReason = reason
-      return
+    if (!run.isInGrace) {
+      run.isInGrace = true
+      this.#tell(run, reason)
+    } else if (reason.kind === 'lost') {
+      run.stopReason = reason
     }
-    run.isInGrace = true
-    run.timer?.cancel()
-    this.#tell(run, reason)
-    if (graceMs === 0) this.#giveUp(run)
-    else if (isRunning(run)) run.timer = clock.setTimer(() => this.#giveUp(run), graceMs)
+    this.#allow(run, graceMs)
   }
 
   /**
@@ -142,6 +142,16 @@ export class Dispatcher {
     if (run.phase !== 'ready' && run.phase !== 'loading') return false
     this.#end(run, returned(run))
     return true
+  }
+
+  #allow(run: HeldRun, graceMs: number): void {
+    const { clock } = this.#options
+    const end = clock.now() + graceMs
+    if (!isRunning(run) || end >= run.graceEnd) return
+    run.graceEnd = end
+    run.timer?.cancel()
+    if (graceMs === 0) this.#giveUp(run)
+    else run.timer = clock.setTimer(() => this.#giveUp(run), graceMs)
   }
 
   #tell(run: HeldRun, reason: StopReason): void {

@@ -5,8 +5,15 @@ import type { Engine } from './engine.ts'
 export interface DrainOptions {
   readonly engine: Pick<Engine, 'drain' | 'stopJobs' | 'idle' | 'settled' | 'close'>
   readonly clock: Clock
+  readonly limits: DrainLimits
+}
+
+/** How long a drain may take. */
+export interface DrainLimits {
   /** How long jobs may take to finish. */
   readonly timeoutMs: number
+  /** How long they may take after that, when they were told to stop, before they are given up. */
+  readonly graceMs: number
 }
 
 /** How long the backend may take to answer what the last jobs came to; a backend that is away must not keep a pool from stopping. */
@@ -19,15 +26,20 @@ const ANSWER_MS = 3_000
 export class Drain {
   readonly #options: DrainOptions
   readonly #patience: Deadline
+  #graceMs: number
+  #wereTold = false
 
   constructor(options: DrainOptions) {
     this.#options = options
-    this.#patience = new Deadline(options.clock, options.timeoutMs)
+    this.#patience = new Deadline(options.clock, options.limits.timeoutMs)
+    this.#graceMs = options.limits.graceMs
   }
 
   /** Wait no longer than this, from now, for jobs to finish; a longer time than is left changes nothing. */
-  shorten(timeoutMs: number): void {
+  shorten({ timeoutMs, graceMs }: DrainLimits): void {
     this.#patience.shorten(timeoutMs)
+    this.#graceMs = Math.min(graceMs, this.#graceMs)
+    if (this.#wereTold) this.#options.engine.stopJobs(graceMs)
   }
 
   /** Do it all. */
@@ -36,7 +48,8 @@ export class Drain {
     engine.drain()
     await engine.idle(this.#patience.signal)
     this.#patience.cancel()
-    engine.stopJobs()
+    this.#wereTold = true
+    engine.stopJobs(this.#graceMs)
     await engine.idle(NEVER)
     const answers = new Deadline(clock, ANSWER_MS)
     await engine.settled(answers.signal)

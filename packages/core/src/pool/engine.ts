@@ -53,9 +53,9 @@ export class Engine {
     this.#giveBack(() => true)
   }
 
-  /** Tell every job to stop that still runs. */
-  stopJobs(): void {
-    for (const run of this.#holdings.runs()) this.#parts.dispatcher.stop(run, { kind: 'stopping' })
+  /** Tell every job to stop that still runs, and give it up after this grace, if it has not less left. */
+  stopJobs(graceMs: number): void {
+    for (const run of this.#holdings.runs()) this.#parts.dispatcher.stop(run, { kind: 'stopping' }, graceMs)
   }
 
   /** Resolves when no job runs, or when `signal` aborts. One wait at a time. */

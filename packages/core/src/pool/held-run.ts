@@ -32,6 +32,8 @@ export class HeldRun implements JobRun {
   stopReason: StopReason | undefined
   /** Whether it will be given up if it goes on. */
   isInGrace = false
+  /** When it will be given up, in ms of the pool's clock, once it was told to stop. */
+  graceEnd = Number.POSITIVE_INFINITY
   /** Its time limit while it runs, its grace once that has begun. */
   timer: Timer | undefined
   /** In ms of `performance.now()`. */

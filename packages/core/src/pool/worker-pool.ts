@@ -1,9 +1,9 @@
 import { type BrokerHost, HOST } from '../broker-host.ts'
-import type { Duration } from '../duration.ts'
+import { type Duration, toMs } from '../duration.ts'
 import type { WaitOptions } from '../queue/deferred.ts'
 import { checkOptionNames } from '../queue/option-values.ts'
 import { AlreadyStarted } from './already-started.ts'
-import { Drain } from './drain.ts'
+import { Drain, type DrainLimits } from './drain.ts'
 import { Engine } from './engine.ts'
 import type { Executor } from './executor.ts'
 import { type PoolKind, type PoolOptions, type PoolSettings, parseDrainTimeout, poolSettings } from './pool-options.ts'
@@ -20,9 +20,11 @@ const MAX_INTERVAL_MS = 2 ** 31 - 1
 export interface StopOptions {
   /** How long jobs may take to finish; default the pool's `drainTimeout`. `Infinity`: as long as they need. */
   readonly drainTimeout?: Duration | undefined
+  /** How long they may take after that, when they were told to stop, before they are given up; default the pool's `grace`. */
+  readonly grace?: Duration | undefined
 }
 
-const STOP_OPTIONS: ReadonlySet<string> = new Set<keyof StopOptions>(['drainTimeout'])
+const STOP_OPTIONS: ReadonlySet<string> = new Set<keyof StopOptions>(['drainTimeout', 'grace'])
 
 /** What a pool is doing. */
 export interface PoolStats {
@@ -40,9 +42,9 @@ export interface PoolStats {
  * Takes jobs from queues and has them run. What kind of pool it is decides where: on the event loop (`AsyncPool`), in
  * threads, in processes.
  *
- * It keeps the process alive from `start` to the end of `stop`. Signals of the operating system are the application's:
- * `process.once('SIGTERM', () => pool.stop())`, so that a second one ends the process at once. While the backend is away
- * it waits, and goes on by itself.
+ * It keeps the process alive from `start` to the end of `stop`. Signals of the operating system are the application's;
+ * `startPools()` starts pools and stops them at SIGTERM and SIGINT. While the backend is away it waits, and goes on by
+ * itself.
  */
 export abstract class WorkerPool {
   readonly #host: BrokerHost
@@ -105,17 +107,16 @@ export abstract class WorkerPool {
    * `drainTimeout`; then their signals abort, and after a grace they are given up. What has not ended goes back to the
    * front of its line without spending an attempt.
    *
-   * Idempotent, and legal before `start`, which it does not prevent. Called again it shortens the time left, if that is
+   * Idempotent, and legal before `start`, which it does not prevent. Called again it shortens the times left, if they are
    * longer. @throws InvalidArgument
    */
   async stop(options: StopOptions = {}): Promise<void> {
     checkOptionNames(options, 'stop options', STOP_OPTIONS)
-    const { drainTimeout } = options
-    const timeoutMs = drainTimeout === undefined ? this.#settings.drainTimeoutMs : parseDrainTimeout(drainTimeout)
+    const limits = this.#limits(options)
     if (this.#state === 'starting') await this.#starting?.catch(() => undefined)
     if (this.#engine === undefined) return
-    if (this.#drain === undefined) await this.#stop(this.#engine, timeoutMs)
-    else await this.#hurry(this.#drain, timeoutMs)
+    if (this.#drain === undefined) await this.#stop(this.#engine, limits)
+    else await this.#hurry(this.#drain, limits)
   }
 
   /** Resolves when the pool has stopped; rejects with the reason of `signal` if that aborts first. */
@@ -152,10 +153,18 @@ export abstract class WorkerPool {
     this.#alive = setInterval(() => undefined, MAX_INTERVAL_MS)
   }
 
-  async #stop(engine: Engine, timeoutMs: number): Promise<void> {
+  #limits({ drainTimeout, grace }: StopOptions): DrainLimits {
+    const { drainTimeoutMs, graceMs } = this.#settings
+    return {
+      timeoutMs: drainTimeout === undefined ? drainTimeoutMs : parseDrainTimeout(drainTimeout),
+      graceMs: grace === undefined ? graceMs : toMs(grace, 'grace'),
+    }
+  }
+
+  async #stop(engine: Engine, limits: DrainLimits): Promise<void> {
     const { clock } = this.#host
     this.#state = 'stopping'
-    this.#drain = new Drain({ engine, clock, timeoutMs })
+    this.#drain = new Drain({ engine, clock, limits })
     try {
       await this.#drain.run()
     } finally {
@@ -166,8 +175,8 @@ export abstract class WorkerPool {
     }
   }
 
-  async #hurry(drain: Drain, timeoutMs: number): Promise<void> {
-    drain.shorten(timeoutMs)
+  async #hurry(drain: Drain, limits: DrainLimits): Promise<void> {
+    drain.shorten(limits)
     await this.#ended
   }
 }

@@ -83,6 +83,45 @@ export const drainCases: PoolGroup = {
 
       expect(await job.status()).toBe('enqueued')
     }),
+    test('gives a job up at once when it is told so while it waits for it', async (kit) => {
+      const gate = kit.gate()
+      const pool = await kit.pool({ drainTimeout: '10m', grace: '10m' })
+      const job = kit.queue.kit.holdOn(gate.path)
+      await gate.reached()
+
+      const first = pool.stop()
+      const second = pool.stop({ drainTimeout: 0, grace: 0 })
+      await kit.advance(0)
+      await Promise.all([first, second])
+
+      expect(await kit.record(job.id)).toMatchObject({ state: 'enqueued', attempt: 0 })
+    }),
+    test('gives a job up at once that is in its grace', async (kit) => {
+      const gate = kit.gate()
+      const pool = await kit.pool({ drainTimeout: '1s', grace: '10m' })
+      const job = kit.queue.kit.holdOn(gate.path)
+      await gate.reached()
+
+      const first = pool.stop()
+      await kit.advance(2_000)
+      await pool.stop({ drainTimeout: 0, grace: 0 })
+      await first
+
+      expect(await kit.record(job.id)).toMatchObject({ state: 'enqueued', attempt: 0 })
+    }),
+    test('gives a job in its grace no more time than it has', async (kit) => {
+      const gate = kit.gate()
+      const pool = await kit.pool({ drainTimeout: 0, grace: '2s' })
+      const job = kit.queue.kit.holdOn(gate.path)
+      await gate.reached()
+
+      const first = pool.stop()
+      const second = pool.stop({ grace: '10m' })
+      await kit.advance(3_000)
+      await Promise.all([first, second])
+
+      expect(await kit.record(job.id)).toMatchObject({ state: 'enqueued', attempt: 0 })
+    }),
     test('waits for ever if it is told so', async (kit) => {
       const gate = kit.gate()
       const pool = await kit.pool()

@@ -1,0 +1,73 @@
+import type { WorkerPool } from './worker-pool.ts'
+
+type StopSignal = 'SIGTERM' | 'SIGINT'
+
+/** Where signals of the operating system come from: `process`. */
+export interface PoolSignals {
+  on(signal: StopSignal, listener: () => void): unknown
+  off(signal: StopSignal, listener: () => void): unknown
+}
+
+const STOP_SIGNALS: readonly StopSignal[] = ['SIGTERM', 'SIGINT']
+
+type Pool = Pick<WorkerPool, 'start' | 'stop' | 'join'>
+
+/** Start pools, and stop them as signals say; resolves when all have stopped. */
+export async function runPools(pools: readonly Pool[], signals: PoolSignals): Promise<void> {
+  const stopper = new Stopper()
+  const heed = (): void => stopper.signaled()
+  // Listeners stay until the end: a burst of signals must not end the process before jobs were given back.
+  for (const signal of STOP_SIGNALS) signals.on(signal, heed)
+  try {
+    const problems = await startAll(pools, stopper)
+    if (problems.length > 0) stopper.signaled()
+    problems.push(...(await stopper.ended()))
+    throwAny(problems)
+  } finally {
+    for (const signal of STOP_SIGNALS) signals.off(signal, heed)
+  }
+}
+
+/** Starts them all, whichever fail; gives what went wrong. */
+async function startAll(pools: readonly Pool[], stopper: Stopper): Promise<unknown[]> {
+  const started = await Promise.allSettled(pools.map((pool) => pool.start().then(() => stopper.add(pool))))
+  return started.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+}
+
+/** The pools that run, and how urgently they are to stop. */
+class Stopper {
+  readonly #pools: Pool[] = []
+  readonly #joins: Promise<void>[] = []
+  readonly #stops: Promise<unknown>[] = []
+  readonly #problems: unknown[] = []
+  #signals = 0
+
+  /** A pool has started; one that comes after the signal stops with the others. */
+  add(pool: Pool): void {
+    this.#pools.push(pool)
+    this.#joins.push(pool.join())
+    if (this.#signals > 0) this.#stop(pool)
+  }
+
+  signaled(): void {
+    this.#signals += 1
+    if (this.#signals <= 2) for (const pool of this.#pools) this.#stop(pool)
+  }
+
+  /** Resolves when every pool has stopped, with what went wrong. */
+  async ended(): Promise<readonly unknown[]> {
+    await Promise.all(this.#joins)
+    await Promise.all(this.#stops)
+    return this.#problems
+  }
+
+  #stop(pool: Pool): void {
+    const stopped = pool.stop(this.#signals > 1 ? { drainTimeout: 0, grace: 0 } : {})
+    this.#stops.push(stopped.catch((error: unknown) => this.#problems.push(error)))
+  }
+}
+
+function throwAny(problems: readonly unknown[]): void {
+  if (problems.length === 1) throw problems[0]
+  if (problems.length > 1) throw new AggregateError(problems, 'pools could not be started and stopped')
+}

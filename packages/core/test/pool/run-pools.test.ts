@@ -1,0 +1,141 @@
+import { EventEmitter } from 'node:events'
+import { describe, expect, it } from 'vitest'
+import { AlreadyStarted } from '../../src/pool/already-started.ts'
+import { runPools } from '../../src/pool/run-pools.ts'
+import type { StopOptions } from '../../src/pool/worker-pool.ts'
+import { startPools } from '../../src/start-pools.ts'
+
+function gate() {
+  let resolve!: () => void
+  let reject!: (error: Error) => void
+  const promise = new Promise<void>((...settle) => {
+    ;[resolve, reject] = settle
+  })
+  return { promise, resolve, reject }
+}
+
+/** A pool that starts and stops when the test says so. */
+class FakePool {
+  readonly stops: StopOptions[] = []
+  readonly #starting = gate()
+  readonly #ended = gate()
+
+  start(): Promise<void> {
+    return this.#starting.promise
+  }
+
+  async stop(options: StopOptions = {}): Promise<void> {
+    this.stops.push(options)
+    await this.#ended.promise
+  }
+
+  join(): Promise<void> {
+    return this.#ended.promise
+  }
+
+  isStarted(): this {
+    this.#starting.resolve()
+    return this
+  }
+
+  failsToStart(error: Error): this {
+    this.#starting.reject(error)
+    return this
+  }
+
+  hasStopped(): void {
+    this.#ended.resolve()
+  }
+}
+
+const settle = () => new Promise(setImmediate)
+const AT_ONCE = { drainTimeout: 0, grace: 0 }
+const listeners = (signals: EventEmitter) => signals.listenerCount('SIGTERM') + signals.listenerCount('SIGINT')
+
+describe('pools that are started together', () => {
+  it('are one at least [WQ-63]', async () => {
+    await expect(startPools()).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field: 'pools' })
+  })
+
+  it.each(['SIGTERM', 'SIGINT'])('all stop at %s, and leave no listener [WQ-61, WQ-63]', async (signal) => {
+    const signals = new EventEmitter()
+    const pools = [new FakePool().isStarted(), new FakePool().isStarted()]
+    const running = runPools(pools, signals)
+    await settle()
+
+    signals.emit(signal)
+    const stops = pools.map((pool) => pool.stops)
+    for (const pool of pools) pool.hasStopped()
+    await running
+
+    expect(stops).toEqual([[{}], [{}]])
+    expect(listeners(signals)).toBe(0)
+  })
+
+  it('stop at once at a second signal, and heed no more of them [RW-53]', async () => {
+    const signals = new EventEmitter()
+    const pool = new FakePool().isStarted()
+    const running = runPools([pool], signals)
+    await settle()
+
+    signals.emit('SIGINT')
+    for (let count = 0; count < 1000; count += 1) signals.emit('SIGTERM')
+    pool.hasStopped()
+    await running
+
+    expect(pool.stops).toEqual([{}, AT_ONCE])
+  })
+
+  it('stop as soon as they have started when the signal came before', async () => {
+    const signals = new EventEmitter()
+    const [quick, slow] = [new FakePool().isStarted(), new FakePool()]
+    const running = runPools([quick, slow], signals)
+    await settle()
+
+    signals.emit('SIGTERM')
+    const before = slow.stops.length
+    slow.isStarted()
+    await settle()
+    for (const pool of [quick, slow]) pool.hasStopped()
+    await running
+
+    expect(before).toBe(0)
+    expect(slow.stops).toEqual([{}])
+  })
+
+  it('are over when each was stopped by the application', async () => {
+    const signals = new EventEmitter()
+    const pools = [new FakePool().isStarted(), new FakePool().isStarted()]
+    const running = runPools(pools, signals)
+    await settle()
+
+    for (const pool of pools) pool.hasStopped()
+
+    await expect(running).resolves.toBeUndefined()
+  })
+
+  it('stop when one of them cannot be started, which is told', async () => {
+    const signals = new EventEmitter()
+    const good = new FakePool().isStarted()
+    const bad = new FakePool().failsToStart(new AlreadyStarted('cannot start already running WorkerPool'))
+    const running = runPools([good, bad], signals)
+    const told = expect(running).rejects.toMatchObject({ code: 'ALREADY_STARTED' })
+    await settle()
+
+    good.hasStopped()
+    await told
+
+    expect(good.stops).toEqual([{}])
+    expect(bad.stops).toEqual([])
+    expect(listeners(signals)).toBe(0)
+  })
+
+  it('tell everything that went wrong', async () => {
+    const [one, other] = [new Error('one'), new Error('other')]
+    const pools = [new FakePool().failsToStart(one), new FakePool().failsToStart(other)]
+
+    const running = runPools(pools, new EventEmitter())
+
+    await expect(running).rejects.toMatchObject({ errors: [one, other] })
+  })
+})
