@@ -15,6 +15,15 @@ export class BackendUnavailable extends TaskspaceError {
   }
 }
 
+/**
+ * The store is there, and cannot be used as it is: wrong password, too old, set up to drop data, or no such store at all.
+ * Trying again does not help; nothing was applied.
+ */
+export class BackendRefused extends TaskspaceError {
+  override readonly name = 'BackendRefused'
+  override readonly code = 'BACKEND_REFUSED'
+}
+
 /** The broker, queue or pool was closed before or during the call. */
 export class Closed extends TaskspaceError {
   override readonly name = 'Closed'

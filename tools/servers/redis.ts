@@ -1,0 +1,99 @@
+import { mkdtempSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { canInstallPackages, findProgram, installDebianPackage } from './debian-package.ts'
+import { freePort } from './free-port.ts'
+import { type SupervisedProcess, startSupervised } from './supervised-process.ts'
+
+/** How to start a server. */
+export interface RedisServerOptions {
+  /** Directives as on the command line, such as `['--maxmemory', '5mb']`; they win over the defaults. */
+  readonly args?: readonly string[]
+  /** Default: a free one. */
+  readonly port?: number
+}
+
+/** A Redis or Valkey server of a test's own: on 127.0.0.1, without persistence. */
+export interface RedisServer {
+  /** `redis://127.0.0.1:PORT` */
+  readonly url: string
+  readonly port: number
+  /** For sockets and certificates; gone after `stop`. */
+  readonly folder: string
+  readonly process: SupervisedProcess
+  /** Stop it; resolves when it has ended. Idempotent. */
+  stop(): Promise<void>
+}
+
+const TRIES = 10
+const START_MS = 10_000
+const INSTALL_HINT =
+  'tests need a Redis server: set REDIS_URL or REDIS_SERVER_BIN, or install redis-server (Debian: apt-get install redis-server)'
+
+/** A URL of a server for tests that need nothing special of it: REDIS_URL, else one that is started for this process. */
+export async function redisUrl(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const given = process.env.REDIS_URL
+  return given ? { url: given, stop: () => Promise.resolve() } : startRedis()
+}
+
+/** Start a server; one that gets its port taken by somebody else tries another. */
+export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
+  const binary = await redisBinary()
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startOnce(binary, options)
+    } catch (error) {
+      if (options.port !== undefined || tries === TRIES) throw error
+    }
+  }
+}
+
+/** The server program: REDIS_SERVER_BIN, else from PATH, else installed from Debian. @throws Error saying what to install. */
+export async function redisBinary(): Promise<string> {
+  const found = process.env.REDIS_SERVER_BIN ?? findProgram('redis-server') ?? findProgram('valkey-server')
+  if (found !== undefined) return found
+  if (!canInstallPackages()) throw new Error(INSTALL_HINT)
+  await installDebianPackage('redis-server', 'redis-server')
+  const installed = findProgram('redis-server')
+  if (installed === undefined) throw new Error(INSTALL_HINT)
+  return installed
+}
+
+async function startOnce(binary: string, { args = [], port: given }: RedisServerOptions): Promise<RedisServer> {
+  const port = given ?? (await freePort())
+  const folder = mkdtempSync(join(tmpdir(), 'taskspace-redis-'))
+  const defaults = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no']
+  const server = await startSupervised([binary, ...defaults, '--daemonize', 'no', ...args], folder)
+  try {
+    await isReady(server, port)
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+  return { url: `redis://127.0.0.1:${port}`, port, folder, process: server, stop: () => server.stop() }
+}
+
+/** It says so in its log, and so it is ours that listens there; a server that reads its data takes connections before. */
+async function isReady(server: SupervisedProcess, port: number): Promise<void> {
+  let ended = false
+  const end = server.ended.then(() => {
+    ended = true
+  })
+  for (const until = performance.now() + START_MS; performance.now() < until; ) {
+    if (/ready to accept connections/i.test(server.output()) && (await listens(port))) return
+    if (ended) break
+    await Promise.race([end, new Promise((resolve) => setTimeout(resolve, 5))])
+  }
+  throw new Error(`the Redis server did not start:\n${server.output()}`)
+}
+
+/** A server with TLS alone has no plain port; its log has to do. */
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => resolve(true))
+    socket.once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
+}
