@@ -1,3 +1,4 @@
 import { suite } from './vitest.ts'
 
-export default suite('tools')
+// Some start servers, which takes its time on a busy machine.
+export default suite('tools', { testTimeout: 60_000 })
