@@ -65,5 +65,6 @@ function finish(store: Store, job: Job, state: 'success' | 'failed' | 'canceled'
   dropEdges(job)
   store.setState(job, state)
   job.endedAt = now
+  if (job.rare !== undefined) job.rare.followers = undefined
   noteStamped(job, state, now, by)
 }

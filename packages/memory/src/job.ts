@@ -8,6 +8,7 @@ import type {
   Payload,
   StoredRunOptions,
 } from '@taskspace/core/backend'
+import type { Journal } from './journal.ts'
 import type { QueueState } from './queue-state.ts'
 import type { SessionState } from './session-state.ts'
 import type { Store } from './store.ts'
@@ -95,6 +96,9 @@ export class Rare {
   progress: number | undefined = undefined
   output: Payload | undefined = undefined
   watchers: Set<SessionState> | undefined = undefined
+  /** Sessions that hear of each append. */
+  followers: Set<SessionState> | undefined = undefined
+  journal: Journal | undefined = undefined
   /** Written out once something rare happened; else it follows from the job's stamps. */
   history: HistoryEntry[] | undefined = undefined
 }

@@ -11,11 +11,13 @@ import {
   type EnqueueAnswer,
   type HeldJob,
   type JobRecord,
+  type JournalPage,
   type NewJob,
   type QueueCounts,
   type RenewReply,
   type ResumeReply,
   type SessionListener,
+  type SessionSighting,
   type SessionSpec,
   type Settlement,
   type SettleReply,
@@ -35,8 +37,9 @@ import { recordOf } from './record.ts'
 import { renew, resume } from './renewal.ts'
 import { findResult } from './results.ts'
 import { closeSession } from './session-end.ts'
-import { SessionState } from './session-state.ts'
+import type { SessionState } from './session-state.ts'
 import { settleAll } from './settle.ts'
+import { begin, sightings } from './sightings.ts'
 import type { Store } from './store.ts'
 import { closeStore, openStore } from './store-registry.ts'
 import { subscribe } from './subscription.ts'
@@ -89,8 +92,7 @@ export class MemoryTaskQueue extends TaskQueue {
   }
 
   async begin(spec: SessionSpec): Promise<void> {
-    const { sessions } = this.#live
-    if (!sessions.has(spec.id)) sessions.set(spec.id, new SessionState(spec, this.#live.now()))
+    begin(this.#live, spec)
   }
 
   async end(id: string): Promise<void> {
@@ -144,6 +146,10 @@ export class MemoryTaskQueue extends TaskQueue {
     return claim === undefined ? { answers } : { answers, claim }
   }
 
+  async sightings(owner: string): Promise<readonly SessionSighting[]> {
+    return sightings(this.#live, owner)
+  }
+
   async append(call: Call, entries: readonly AppendEntry[]): Promise<readonly AppendAnswer[]> {
     const { session, applied } = admit(this.#live, call)
     if (applied !== undefined) return applied.answers as readonly AppendAnswer[]
@@ -168,6 +174,12 @@ export class MemoryTaskQueue extends TaskQueue {
       const job = store.jobs.get(id)
       return job === undefined ? undefined : recordOf(store, job, now)
     })
+  }
+
+  async journal(id: string, after: number, limit: number): Promise<JournalPage | undefined> {
+    const job = this.#live.jobs.get(id)
+    if (job === undefined) return undefined
+    return job.rare?.journal?.page(job.series, after, limit) ?? { series: job.series, last: 0, lines: [] }
   }
 
   async readValue(ref: ValueRef, offset: number, length: number): Promise<ValueChunk | undefined> {

@@ -32,6 +32,7 @@ export function replace(store: Store, job: Job, item: NewJob, now: number): read
   const rare = new Rare()
   rare.dependents = old?.dependents
   rare.watchers = old?.watchers
+  rare.followers = old?.followers
   rare.history = old?.history
   setOptions(rare, item)
   rare.run = withRetries(item.run, old?.run)

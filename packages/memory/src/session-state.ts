@@ -14,7 +14,8 @@ export interface AppliedCall {
 /** One session, as the store knows it. */
 export class SessionState {
   readonly id: string
-  readonly spec: SessionSpec
+  /** Counts the sessions of the store. */
+  readonly begun: number
   readonly lanes = new Map<number, AppliedCall>()
   /** In the order in which they were claimed. */
   readonly held = new JobList()
@@ -39,14 +40,29 @@ export class SessionState {
   turn = 0
   listener: SessionListener | undefined = undefined
   outcomes: JobOutcome[] = []
+  news = new Set<string>()
   hasNotice = false
   isToldLater = false
 
-  constructor(spec: SessionSpec, now: number) {
+  #spec: SessionSpec
+
+  constructor(spec: SessionSpec, now: number, begun: number) {
     this.id = spec.id
-    this.spec = spec
+    this.#spec = spec
+    this.begun = begun
     this.heardAt = now
     this.movedAt = now
+  }
+
+  get spec(): SessionSpec {
+    return this.#spec
+  }
+
+  /** Let the tasks and queues of a later revision count. */
+  revise({ revision = 0, tasks, queues }: SessionSpec): void {
+    const { tasks: _tasks, queues: _queues, ...kept } = this.#spec
+    if (revision <= (kept.revision ?? 0)) return
+    this.#spec = { ...kept, revision, ...(tasks && { tasks }), ...(queues && { queues }) }
   }
 
   get leaseMs(): number {

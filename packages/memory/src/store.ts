@@ -40,6 +40,7 @@ export class Store {
    */
   readonly #madeAt: number
   #claims = 0
+  #sessions = 0
   #position = 0
 
   constructor(clock: Clock) {
@@ -67,6 +68,12 @@ export class Store {
   nextClaim(): number {
     this.#claims += 1
     return this.#claims
+  }
+
+  /** Number of a session: higher than any before. */
+  nextSession(): number {
+    this.#sessions += 1
+    return this.#sessions
   }
 
   /**

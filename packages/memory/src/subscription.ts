@@ -1,4 +1,5 @@
 import { isEnded, type SessionListener, type Subscription } from '@taskspace/core/backend'
+import { rareOf } from './job.ts'
 import { outcomeOf, unwatch, watch } from './outcomes.ts'
 import type { SessionState } from './session-state.ts'
 import type { Store } from './store.ts'
@@ -8,6 +9,7 @@ import { tellOutcome } from './telling.ts'
 export function subscribe(store: Store, session: SessionState, listener: SessionListener): Subscription {
   session.listener = listener
   session.outcomes = []
+  session.news = new Set()
   const isCurrent = (): boolean => session.listener === listener
   return {
     watch: async (ids) => {
@@ -21,10 +23,26 @@ export function subscribe(store: Store, session: SessionState, listener: Session
         if (job !== undefined) unwatch(job, session)
       }
     },
+    follow: async (ids) => {
+      if (!isCurrent()) return
+      session.heardAt = store.now()
+      for (const id of ids) follow(store, session, id)
+    },
+    unfollow: (ids) => {
+      for (const id of ids) store.jobs.get(id)?.rare?.followers?.delete(session)
+    },
     close: async () => {
       if (isCurrent()) session.listener = undefined
     },
   }
+}
+
+function follow(store: Store, session: SessionState, id: string): void {
+  const job = store.jobs.get(id)
+  if (job === undefined || isEnded(job.state)) return
+  const rare = rareOf(job)
+  rare.followers ??= new Set()
+  rare.followers.add(session)
 }
 
 function watchOne(store: Store, session: SessionState, id: string): void {

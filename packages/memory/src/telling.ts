@@ -15,6 +15,13 @@ export function tellNotice(session: SessionState): void {
   tellLater(session)
 }
 
+/** Tell a session that something was appended to a job that it follows. */
+export function tellNews(session: SessionState, id: string): void {
+  if (session.listener === undefined) return
+  session.news.add(id)
+  tellLater(session)
+}
+
 function tellLater(session: SessionState): void {
   if (session.isToldLater) return
   session.isToldLater = true
@@ -22,10 +29,12 @@ function tellLater(session: SessionState): void {
 }
 
 function tell(session: SessionState): void {
-  const { listener, outcomes, hasNotice } = session
+  const { listener, outcomes, news, hasNotice } = session
   session.isToldLater = false
   session.outcomes = []
+  if (news.size > 0) session.news = new Set()
   session.hasNotice = false
   if (outcomes.length > 0) listener?.outcomes(outcomes)
+  if (news.size > 0) listener?.news([...news])
   if (hasNotice) listener?.notice()
 }

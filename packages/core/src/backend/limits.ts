@@ -31,6 +31,12 @@ export const PUSHED_VALUE_BYTES = 4096
 /** Longest text, and longest stack, of a failure record, in bytes. */
 export const MAX_FAILURE_TEXT_BYTES = 8192
 
+/** Longest text of one line of a job's journal, in bytes of UTF-8. */
+export const MAX_JOURNAL_LINE_BYTES = 8192
+
+/** Lines that a job's journal keeps: the newest. */
+export const MAX_JOURNAL_LINES = 1000
+
 /** Longest id, task name and queue name, in UTF-16 units. */
 export const MAX_NAME_LENGTH = 512
 

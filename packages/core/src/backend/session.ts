@@ -18,6 +18,19 @@ export interface SessionSpec {
   readonly tasks?: Readonly<Record<string, TaskPolicy | undefined>>
   /** The queues it claims from. */
   readonly queues?: readonly string[]
+  /** Whose session it is, the same at each start: the name that a pool was given. `sightings` finds it by that. */
+  readonly owner?: string
+  /** Absent: 0. A later `begin` with a higher one puts its `tasks` and `queues` in the place of those before. */
+  readonly revision?: number
+}
+
+/** A session as others see it, to tell whether its client lives. */
+export interface SessionSighting {
+  readonly id: string
+  /** When it renewed last, in ms of the backend's clock, or made any later call that the backend took note of. */
+  readonly seenAt: number
+  /** How many jobs it holds. */
+  readonly held: number
 }
 
 /** A claim, by its job and token. */
@@ -55,7 +68,9 @@ export interface SessionListener {
   notice(): void
   /** Something is due at this time of the backend's clock, earlier than the last `sweep` answered. */
   due(at: number): void
-  /** The subscription was broken and is back: ask again for every outcome still waited for, and renew. */
+  /** Something was appended to these jobs, which it follows: progress, output or lines of the journal. */
+  news(ids: readonly string[]): void
+  /** The subscription was broken and is back: ask again for every outcome still waited for, follow again, and renew. */
   interrupted(): void
 }
 
@@ -68,6 +83,13 @@ export interface Subscription {
   watch(ids: readonly string[]): Promise<void>
   /** Nobody waits for these any more. */
   unwatch(ids: readonly string[]): void
+  /**
+   * Tell `news` of these jobs from now on, until they end. Told nothing of what was there before, nor of unknown or ended
+   * jobs: whoever follows reads after this, and waits for the end with `watch`.
+   */
+  follow(ids: readonly string[]): Promise<void>
+  /** Nobody follows these any more. */
+  unfollow(ids: readonly string[]): void
   /** End the subscription; idempotent. */
   close(): Promise<void>
 }

@@ -90,6 +90,13 @@ export interface AppendEntry {
   readonly token: number
   readonly progress?: number
   readonly output?: Payload
+  /**
+   * Lines for its journal, the oldest first; see `JournalLine`. Each counts as an item of the call: a client sends at most
+   * `MAX_BATCH_ITEMS` of entries and lines together.
+   */
+  readonly lines?: readonly string[]
+  /** How many lines were dropped before these: the next numbers of the journal are skipped, whether or not lines follow. */
+  readonly skipped?: number
 }
 
 /** `ok` stored · `lost` the token is not current, nothing was stored · `canceled` stored, and the job is to stop */

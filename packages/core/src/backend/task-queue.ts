@@ -2,9 +2,18 @@ import type { Call } from './call.ts'
 import type { ClaimReply, ClaimRequest, ValueRef } from './claim.ts'
 import type { Command, ControlAnswer } from './command.ts'
 import type { JobRecord, QueueCounts } from './job-record.ts'
+import type { JournalPage } from './journal.ts'
 import { CONTRACT_VERSION } from './limits.ts'
 import type { EnqueueAnswer, NewJob } from './new-job.ts'
-import type { HeldJob, RenewReply, ResumeReply, SessionListener, SessionSpec, Subscription } from './session.ts'
+import type {
+  HeldJob,
+  RenewReply,
+  ResumeReply,
+  SessionListener,
+  SessionSighting,
+  SessionSpec,
+  Subscription,
+} from './session.ts'
 import type { AppendAnswer, AppendEntry, Settlement, SettleReply } from './settlement.ts'
 
 /**
@@ -40,7 +49,7 @@ export abstract class TaskQueue {
   abstract close(): Promise<void>
 
   /**
-   * Open a session. Idempotent for the same id. Its lease starts with its first claim.
+   * Open a session. Idempotent for the same id, but for a `revision` that rises. Its lease starts with its first claim.
    */
   abstract begin(session: SessionSpec): Promise<void>
 
@@ -92,6 +101,12 @@ export abstract class TaskQueue {
    */
   abstract settle(call: Call, settlements: readonly Settlement[], claim?: ClaimRequest): Promise<SettleReply>
 
+  /**
+   * The sessions of an owner that have not ended and are not forgotten, in the order in which they were begun. Each is told
+   * `notice`, so that one whose client lives renews, and is seen later than before when this is asked again.
+   */
+  abstract sightings(owner: string): Promise<readonly SessionSighting[]>
+
   /** Store news of claimed jobs. */
   abstract append(call: Call, entries: readonly AppendEntry[]): Promise<readonly AppendAnswer[]>
 
@@ -107,6 +122,12 @@ export abstract class TaskQueue {
    * needs it has not ended, or for the result's life.
    */
   abstract readValue(ref: ValueRef, offset: number, length: number): Promise<ValueChunk | undefined>
+
+  /**
+   * The oldest lines that the journal of a job has after number `after`, at most `limit` of them (1 … `MAX_BATCH_ITEMS`);
+   * `undefined` for an unknown job. The journal is the record's: it goes with it, and a new series begins an empty one.
+   */
+  abstract journal(id: string, after: number, limit: number): Promise<JournalPage | undefined>
 
   /** How many jobs are in each state, of one queue, or of each queue that has any. */
   abstract counts(queue?: string): Promise<ReadonlyMap<string, QueueCounts>>

@@ -181,6 +181,7 @@ export class Client {
       outcomes: (outcomes: Parameters<ResultWaits['tell']>[0]) => this.waits.tell(outcomes),
       notice: () => undefined,
       due: (at: number) => this.#sweeper.due(at),
+      news: () => undefined,
       interrupted: () => this.#interrupted(),
     }
     return new Feed({

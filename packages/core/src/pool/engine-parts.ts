@@ -92,7 +92,8 @@ function sessionSpec(executor: Executor, { leaseMs, queues, name }: PoolSettings
 function feedOf(host: BrokerHost, session: Session, lease: Lease): Feed {
   const { queue, clock, logger } = host
   const notice = (): void => lease.renewSoon()
-  const listener = { outcomes: () => undefined, notice, due: (at: number) => host.due(at), interrupted: notice }
+  const nothing = (): void => undefined
+  const listener = { outcomes: nothing, notice, due: (at: number) => host.due(at), news: nothing, interrupted: notice }
   return new Feed({
     ...{ queue, session, clock, logger, listener },
     opened: () => host.opened(),

@@ -7,6 +7,7 @@ import {
   type EnqueueAnswer,
   type JobOutcome,
   type JobRecord,
+  type JournalPage,
   type NewJob,
   NOTHING_CLAIMED,
   type Payload,
@@ -14,6 +15,7 @@ import {
   type RenewReply,
   type ResumeReply,
   type SessionListener,
+  type SessionSighting,
   type SettleReply,
   type Subscription,
   type SweepReply,
@@ -146,6 +148,8 @@ export class FakeQueue extends TaskQueue {
           this.unwatches.push(ids)
           for (const one of ids) session.watched.delete(one)
         },
+        follow: async () => undefined,
+        unfollow: () => undefined,
         close: async () => {
           if (session.listener === listener) session.listener = undefined
         },
@@ -167,6 +171,14 @@ export class FakeQueue extends TaskQueue {
 
   append(): Promise<readonly AppendAnswer[]> {
     return Promise.resolve([])
+  }
+
+  sightings(): Promise<readonly SessionSighting[]> {
+    return Promise.resolve([])
+  }
+
+  journal(): Promise<JournalPage | undefined> {
+    return Promise.resolve(undefined)
   }
 
   control(call: Call, commands: readonly Command[]): Promise<readonly ControlAnswer[]> {

@@ -16,9 +16,11 @@ import { duplicateCases } from './groups/duplicate-cases.ts'
 import { dyingClientCases } from './groups/dying-client-cases.ts'
 import { edgeStateCases } from './groups/edge-state-cases.ts'
 import { enqueueCases } from './groups/enqueue-cases.ts'
+import { followingCases } from './groups/following-cases.ts'
 import { forwardCancelCases } from './groups/forward-cancel-cases.ts'
 import { forwardCases } from './groups/forward-cases.ts'
 import { handOutCases } from './groups/hand-out-cases.ts'
+import { journalCases } from './groups/journal-cases.ts'
 import { leaseCases } from './groups/lease-cases.ts'
 import { lostMessageCases } from './groups/lost-message-cases.ts'
 import { nameCases } from './groups/name-cases.ts'
@@ -26,6 +28,7 @@ import { namespaceCases } from './groups/namespace-cases.ts'
 import { numberedCallCases } from './groups/numbered-call-cases.ts'
 import { onErrorCases } from './groups/on-error-cases.ts'
 import { outcomeCases } from './groups/outcome-cases.ts'
+import { ownerCases } from './groups/owner-cases.ts'
 import { payloadCases } from './groups/payload-cases.ts'
 import { pendingStepCases } from './groups/pending-step-cases.ts'
 import { readValueCases } from './groups/read-value-cases.ts'
@@ -49,6 +52,7 @@ export const TASK_QUEUE_GROUPS: readonly KitGroup[] = [
   namespaceCases,
   closingCases,
   sessionCases,
+  ownerCases,
   numberedCallCases,
   replayCases,
   resumeCases,
@@ -73,6 +77,8 @@ export const TASK_QUEUE_GROUPS: readonly KitGroup[] = [
   leaseCases,
   sessionEndCases,
   appendCases,
+  journalCases,
+  followingCases,
   cancelCases,
   cascadeCases,
   controlCases,

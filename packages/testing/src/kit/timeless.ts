@@ -1,5 +1,5 @@
 /** Fields that two runs of the same thing may differ in: times, and tokens, which come from times. */
-const OWN = new Set(['at', 'createdAt', 'claimedAt', 'endedAt', 'runAt', 'resultUntil', 'token'])
+const OWN = new Set(['at', 'createdAt', 'claimedAt', 'endedAt', 'runAt', 'resultUntil', 'seenAt', 'token'])
 
 /** A copy without what two runs of the same thing may differ in, to compare them. */
 export function timeless(found: unknown): unknown {

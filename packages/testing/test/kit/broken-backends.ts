@@ -20,6 +20,15 @@ import {
   OverwritesResults,
   ReusesTokens,
 } from './broken/decisions.ts'
+import {
+  CountsWhatItKeeps,
+  KeepsFirstTasks,
+  KeepsOldJournals,
+  SeesAllNow,
+  TellsNoNews,
+  WritesStale,
+  WritesTwice,
+} from './broken/journals.ts'
 
 /** A backend that breaks one promise, and the case of the kit that is about it. */
 export interface BrokenBackend {
@@ -133,5 +142,47 @@ export const BROKEN_BACKENDS: readonly BrokenBackend[] = [
     wrap: (queue) => new ClockOutsideSweep(queue),
     group: 'leases',
     title: 'ends a lease only by a sweep: nobody else acts on the time',
+  },
+  {
+    fault: 'lets a job write with an old token',
+    wrap: (queue) => new WritesStale(queue),
+    group: 'journals',
+    title: 'stores no line of a job that is not held with that token [G5]',
+  },
+  {
+    fault: 'writes the lines of a repeated append twice',
+    wrap: (queue) => new WritesTwice(queue),
+    group: 'lost and late messages',
+    title: 'applies an append once though its reply was lost',
+  },
+  {
+    fault: 'counts the lines that it keeps',
+    wrap: (queue) => new CountsWhatItKeeps(queue),
+    group: 'journals',
+    title: 'passes over the numbers of lines that the worker dropped',
+  },
+  {
+    fault: 'shows the journal of an earlier series',
+    wrap: (queue) => new KeepsOldJournals(queue),
+    group: 'journals',
+    title: 'begins an empty journal with a new series',
+  },
+  {
+    fault: 'tells nobody of what is appended',
+    wrap: (queue) => new TellsNoNews(queue),
+    group: 'following',
+    title: 'tells of a job that is claimed only after it was followed, and at each attempt',
+  },
+  {
+    fault: 'sees all sessions as if they lived',
+    wrap: (queue) => new SeesAllNow(queue),
+    group: 'owners of sessions',
+    title: 'sees a session later than before when it renews, and else not',
+  },
+  {
+    fault: 'keeps the tasks that a session had first',
+    wrap: (queue) => new KeepsFirstTasks(queue),
+    group: 'owners of sessions',
+    title: 'lets the tasks of a higher revision count, and keeps what is held',
   },
 ]

@@ -38,6 +38,9 @@ const FOUND_BY_COMPARING = [
   'charges jobs that were handed out ahead',
   'binds an edge on a sibling to a duplicate',
   'never releases on the last of two needs',
+  'lets a job write with an old token',
+  'writes the lines of a repeated append twice',
+  'shows the journal of an earlier series',
 ]
 
 /** Where the sequences begin that are known to find each of them. */

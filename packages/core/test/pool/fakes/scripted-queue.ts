@@ -8,10 +8,12 @@ import type {
   ControlAnswer,
   EnqueueAnswer,
   JobRecord,
+  JournalPage,
   QueueCounts,
   RenewReply,
   ResumeReply,
   SessionListener,
+  SessionSighting,
   SessionSpec,
   Settlement,
   SettleReply,
@@ -72,7 +74,13 @@ export class ScriptedQueue extends TaskQueue {
   }
 
   async listen(_session: string, _listener: SessionListener): Promise<Subscription> {
-    return { watch: async () => {}, unwatch: () => {}, close: async () => {} }
+    return {
+      watch: async () => {},
+      unwatch: () => {},
+      follow: async () => {},
+      unfollow: () => {},
+      close: async () => {},
+    }
   }
 
   async enqueue(): Promise<readonly EnqueueAnswer[]> {
@@ -110,6 +118,14 @@ export class ScriptedQueue extends TaskQueue {
 
   async read(): Promise<readonly (JobRecord | undefined)[]> {
     return []
+  }
+
+  async sightings(): Promise<readonly SessionSighting[]> {
+    return []
+  }
+
+  async journal(): Promise<JournalPage | undefined> {
+    return undefined
   }
 
   async readValue(_ref: ValueRef, _offset: number, _length: number): Promise<ValueChunk | undefined> {

@@ -9,11 +9,13 @@ import {
   type EnqueueAnswer,
   type HeldJob,
   type JobRecord,
+  type JournalPage,
   type NewJob,
   type QueueCounts,
   type RenewReply,
   type ResumeReply,
   type SessionListener,
+  type SessionSighting,
   type SessionSpec,
   type Settlement,
   type SettleReply,
@@ -85,6 +87,14 @@ export class ForwardingQueue extends TaskQueue {
 
   override control(call: Call, commands: readonly Command[]): Promise<readonly ControlAnswer[]> {
     return this.inner.control(call, commands)
+  }
+
+  override sightings(owner: string): Promise<readonly SessionSighting[]> {
+    return this.inner.sightings(owner)
+  }
+
+  override journal(id: string, after: number, limit: number): Promise<JournalPage | undefined> {
+    return this.inner.journal(id, after, limit)
   }
 
   override read(ids: readonly string[]): Promise<readonly (JobRecord | undefined)[]> {

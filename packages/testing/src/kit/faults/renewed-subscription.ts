@@ -35,6 +35,15 @@ export class RenewedSubscription implements Subscription {
     this.#live.unwatch(ids)
   }
 
+  async follow(ids: readonly string[]): Promise<void> {
+    await this.#renewing
+    await this.#live.follow(ids)
+  }
+
+  unfollow(ids: readonly string[]): void {
+    this.#live.unfollow(ids)
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#renewing
@@ -46,6 +55,7 @@ export class RenewedSubscription implements Subscription {
       outcomes: (outcomes) => this.#push(outcomes),
       notice: () => this.#break(),
       due: () => this.#break(),
+      news: () => this.#break(),
       interrupted: () => this.#listener.interrupted(),
     })
   }
@@ -72,5 +82,7 @@ export class RenewedSubscription implements Subscription {
 const NO_SUBSCRIPTION: Subscription = {
   watch: () => Promise.resolve(),
   unwatch: () => undefined,
+  follow: () => Promise.resolve(),
+  unfollow: () => undefined,
   close: () => Promise.resolve(),
 }

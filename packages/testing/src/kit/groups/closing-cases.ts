@@ -9,6 +9,7 @@ const LISTENER = {
   outcomes: () => undefined,
   notice: () => undefined,
   due: () => undefined,
+  news: () => undefined,
   interrupted: () => undefined,
 }
 
@@ -25,6 +26,8 @@ const OPERATIONS: readonly (readonly [name: string, use: (queue: TaskQueue) => P
   ['append', (queue) => queue.append(CALL, [])],
   ['control', (queue) => queue.control(CALL, [])],
   ['read', (queue) => queue.read(['a'])],
+  ['journal', (queue) => queue.journal('a', 0, 1)],
+  ['sightings', (queue) => queue.sightings('nobody')],
   ['readValue', (queue) => queue.readValue({ id: 'a', series: 1 }, 0, 1)],
   ['counts', (queue) => queue.counts()],
   ['sweep', (queue) => queue.sweep()],

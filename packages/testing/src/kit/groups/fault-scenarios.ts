@@ -27,8 +27,8 @@ export async function arrange(session: KitSession): Promise<ClaimedJob> {
 
 /** All that can be seen of a scenario's jobs, without what two runs differ in. */
 export async function observe(queue: TaskQueue): Promise<unknown> {
-  const [records, counts] = await Promise.all([queue.read(IDS), queue.counts()])
-  return timeless({ records, counts })
+  const [records, counts, journal] = await Promise.all([queue.read(IDS), queue.counts(), queue.journal('a', 0, 10)])
+  return timeless({ records, counts, journal })
 }
 
 /** The claims that a session holds. */
@@ -68,7 +68,8 @@ export const NUMBERED_SCENARIOS: readonly FaultScenario[] = [
   {
     name: 'an append',
     operation: 'append',
-    act: (session, held) => session.append(news(held, { progress: 0.5, output: '"half"' })),
+    act: (session, held) =>
+      session.append(news(held, { progress: 0.5, output: '"half"', lines: ['one', 'two'], skipped: 1 })),
   },
   ordering('a cancel', { kind: 'cancel', ids: ['a', 'b', 'g', 'x'], reason: 'enough', cascade: 'cancel' }),
   ordering('a refused cancel', { kind: 'cancel', ids: ['b', 'a'], reason: 'enough', cascade: 'refuse' }),

@@ -6,7 +6,7 @@ import type { Enqueued, HandedOut, Obeyed, Repeated, Settled } from './perform.t
 import { checkCounts, checkKept, checkRecord } from './record-invariants.ts'
 import type { Step } from './step.ts'
 
-const NOTHING: Observation = { records: new Map(), counts: new Map() }
+const NOTHING: Observation = { records: new Map(), counts: new Map(), journals: new Map() }
 
 /**
  * What has to be true after every step. It predicts nothing; it remembers who was handed what, who made which value,

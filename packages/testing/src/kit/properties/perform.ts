@@ -38,7 +38,9 @@ export async function perform(world: World, client: Client, step: ClientStep): P
   if (step.op === 'end') return session.end().then(() => world.restart(client))
   if (step.op === 'enqueue') return enqueue(world, client, step)
   if (step.op === 'append') {
-    const entry = news(picked(client, step.pick), { progress: step.progress })
+    const lines = Array.from({ length: step.lines }, () => world.newValue())
+    const entry = news(picked(client, step.pick), { progress: step.progress, lines, skipped: step.lines })
+    world.written.add(entry.id)
     return repeatable(client, LANE.control, (call) => session.queue.append(call, [entry]), session.append(entry))
   }
   return control(world, client, step)

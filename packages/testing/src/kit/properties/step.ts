@@ -52,7 +52,7 @@ export type Step =
       readonly settlements: readonly { readonly pick: number; readonly kind: SettleKind; readonly to: number }[]
       readonly slots: number
     })
-  | (BySession & { readonly op: 'append'; readonly pick: number; readonly progress: number })
+  | (BySession & { readonly op: 'append'; readonly pick: number; readonly progress: number; readonly lines: number })
   | (BySession & { readonly op: 'control'; readonly commands: readonly CommandSketch[] })
   | (BySession & { readonly op: 'resume'; readonly keep: readonly boolean[] })
   | (BySession & { readonly op: 'renew' })

@@ -107,6 +107,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       session,
       pick: fc.nat(5),
       progress: fc.constantFrom(0, 0.5, 1),
+      lines: fc.nat(2),
     }),
   },
   {

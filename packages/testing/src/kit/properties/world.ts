@@ -37,6 +37,8 @@ export class World {
   readonly clients: Client[] = []
   /** Every id that was stored, the newest last. */
   readonly ids = new Set<string>()
+  /** Every id of which something was appended, or was to be. */
+  readonly written = new Set<string>()
   #begun = 0
   #fresh = 0
   #values = 0

@@ -11,6 +11,8 @@ export class Hearing {
   #subscription: Subscription | undefined
   #interrupted = false
   #noticed = false
+  readonly #news = new Set<string>()
+  readonly #followed = new Set<string>()
   #earliestDue = Number.POSITIVE_INFINITY
   #wake: (() => void) | undefined
   #broken: unknown
@@ -39,6 +41,16 @@ export class Hearing {
     this.#open().unwatch(ids)
   }
 
+  async follow(...ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.#followed.add(id)
+    await this.#open().follow(ids)
+  }
+
+  unfollow(...ids: readonly string[]): void {
+    for (const id of ids) this.#followed.delete(id)
+    this.#open().unfollow(ids)
+  }
+
   close(): Promise<void> {
     return this.#open().close()
   }
@@ -61,10 +73,26 @@ export class Hearing {
     return present(this.heard(id)[count - 1], 'an outcome')
   }
 
+  /** Whether something was said about what the session holds, since the last `noticed`. */
+  get hasNotice(): boolean {
+    return this.#noticed
+  }
+
   /** Wait until something is said about jobs that the session holds. */
   async noticed(): Promise<void> {
     await this.#until(() => this.#noticed, 'a notice')
     this.#noticed = false
+  }
+
+  /** Wait until it is said that something was appended to a job. */
+  async toldNews(id: string): Promise<void> {
+    await this.#until(() => this.#news.has(id), `news of ${id}`)
+    this.#news.delete(id)
+  }
+
+  /** Whether it was said, since the last `toldNews`, that something was appended to a job. */
+  hasNews(id: string): boolean {
+    return this.#news.has(id)
   }
 
   /** Wait until something is said to be due at `latest` or before. */
@@ -93,6 +121,7 @@ export class Hearing {
       outcomes: (outcomes) => this.#hear(() => this.#heard.push(...outcomes)),
       notice: () => this.#hear(() => this.#notice()),
       due: (at) => this.#hear(() => this.#due(at)),
+      news: (ids) => this.#hear(() => this.#remember(ids)),
       interrupted: () => this.#hear(() => this.#askAgain()),
     }
   }
@@ -106,6 +135,10 @@ export class Hearing {
     this.#noticed = true
   }
 
+  #remember(ids: readonly string[]): void {
+    for (const id of ids) this.#news.add(id)
+  }
+
   #due(at: number): void {
     this.#earliestDue = Math.min(this.#earliestDue, at)
   }
@@ -114,14 +147,17 @@ export class Hearing {
   #askAgain(): void {
     this.#interrupted = true
     this.#noticed = true
+    for (const id of this.#followed) this.#news.add(id)
     this.#earliestDue = Number.NEGATIVE_INFINITY
     const open = [...this.#asked].filter((id) => this.heard(id).length === 0)
-    if (open.length > 0) this.#watchAgain(open)
+    if (open.length > 0) this.#retry((subscription) => subscription.watch(open))
+    const followed = [...this.#followed]
+    if (followed.length > 0) this.#retry((subscription) => subscription.follow(followed))
   }
 
-  #watchAgain(ids: readonly string[]): void {
+  #retry(ask: (subscription: Subscription) => Promise<void>): void {
     const failed = (error: unknown): void => this.#hear(() => this.#break(error))
-    this.#open().watch(ids).catch(failed)
+    ask(this.#open()).catch(failed)
   }
 
   #break(error: unknown): void {

@@ -75,6 +75,6 @@ export function unknownTask(held: HeldJob): UnknownTaskSettlement {
 }
 
 /** News of a running job. */
-export function news(held: HeldJob, more: Pick<AppendEntry, 'progress' | 'output'>): AppendEntry {
+export function news(held: HeldJob, more: Omit<AppendEntry, 'id' | 'token'>): AppendEntry {
   return { id: held.id, token: held.token, ...more }
 }
