@@ -1,12 +1,9 @@
-// One workload with one contender, once, in this process: node run-one.ts WORKLOAD CONTENDER. Prints its figures as JSON.
-import { contenders } from './contenders/contenders.ts'
-import { workloads } from './workloads/workloads.ts'
+// One workload with one contender, once, in this process: node run-one.ts SUITE WORKLOAD CONTENDER. Prints its figures as
+// JSON.
+import { suites } from './suites/suites.ts'
 
-const [workloadName, contenderName] = process.argv.slice(2)
-const workload = workloads.find(({ name }) => name === workloadName)
-const contender = contenders.find(({ name }) => name === contenderName)
-if (workload === undefined || contender === undefined) {
-  throw new Error(`no workload '${workloadName}' or contender '${contenderName}'`)
-}
+const [suiteName, workloadName, contender = ''] = process.argv.slice(2)
+const workload = suites.find(({ name }) => name === suiteName)?.workloads.find(({ name }) => name === workloadName)
+if (workload === undefined) throw new Error(`no workload '${workloadName}' in suite '${suiteName}'`)
 const figures = await workload.run(contender)
 process.stdout.write(`${JSON.stringify(figures)}\n`, () => process.exit(0))

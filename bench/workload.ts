@@ -1,5 +1,3 @@
-import type { Contender } from './contender.ts'
-
 /** One figure of one run: what was measured, in which unit. */
 export interface Figure {
   readonly figure: string
@@ -7,13 +5,13 @@ export interface Figure {
   readonly value: number
 }
 
-/** Something to measure, in a process of its own. */
-export interface Workload {
+/** Something to measure, in a process of its own, with contenders of one kind. */
+export interface Workload<C> {
   readonly name: string
   /** Who can do it, by name. */
   readonly contenders: readonly string[]
   /** Run it once; throws if the work was not really done. */
-  run(contender: Contender): Promise<readonly Figure[]>
+  run(contender: C): Promise<readonly Figure[]>
 }
 
 /** Refuse a figure for work that was not done. */

@@ -1,5 +1,6 @@
 import { SuperjsonCodec } from '@taskspace/core'
 import superjson from 'superjson'
+import type { Contender } from '../contender.ts'
 import { median } from '../median.ts'
 import type { Figure, Workload } from '../workload.ts'
 
@@ -20,7 +21,7 @@ const values: Readonly<Record<string, { readonly value: unknown; readonly times:
 }
 
 /** A value there and back: bare JSON, our codec on a plain value, and superjson as it comes. */
-export const codec: Workload = {
+export const codec: Workload<Contender> = {
   name: 'codec',
   contenders: ['taskspace'],
   async run() {

@@ -4,7 +4,7 @@ import { expectCount, type Figure, perSecond, type Workload } from '../workload.
 const JOBS = 100_000
 
 /** Enqueue many jobs that nobody runs yet, then start a worker and run them all. */
-function enqueueAndDrain(concurrency: number): Workload {
+function enqueueAndDrain(concurrency: number): Workload<Contender> {
   return {
     name: `drain-${concurrency}`,
     contenders: ['taskspace', 'p-queue', 'fastq'],
@@ -44,4 +44,4 @@ function drain(queue: Running, concurrency: number): Promise<void> {
 }
 
 /** The three widths of worker that are measured. */
-export const enqueueDrain: readonly Workload[] = [1, 10, 100].map(enqueueAndDrain)
+export const enqueueDrain: readonly Workload<Contender>[] = [1, 10, 100].map(enqueueAndDrain)

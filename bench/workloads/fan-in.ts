@@ -1,10 +1,11 @@
+import type { Contender } from '../contender.ts'
 import { expectCount, type Workload } from '../workload.ts'
 
 const GRAPHS = 1_000
 const WIDTH = 10
 
 /** 1,000 jobs whose arguments are the results of 10 others each; the sums are checked. */
-export const fanIn: Workload = {
+export const fanIn: Workload<Contender> = {
   name: 'fan-in',
   contenders: ['taskspace'],
   async run(contender) {

@@ -1,9 +1,10 @@
+import type { Contender } from '../contender.ts'
 import type { Workload } from '../workload.ts'
 
 const JOBS = 200_000
 
 /** Heap that each queued small job takes, its handle dropped. */
-export const heap: Workload = {
+export const heap: Workload<Contender> = {
   name: 'heap',
   contenders: ['taskspace'],
   async run(contender) {

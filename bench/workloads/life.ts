@@ -1,3 +1,4 @@
+import type { Contender } from '../contender.ts'
 import { expectCount, perSecond, type Workload } from '../workload.ts'
 
 const JOBS = 50_000
@@ -5,7 +6,7 @@ const JOBS = 50_000
 const WARM_UP = 50_000
 
 /** Whole lives of no-op jobs, all outstanding at once, 100 running: from the call to the result. */
-export const life: Workload = {
+export const life: Workload<Contender> = {
   name: 'life',
   contenders: ['taskspace', 'p-queue', 'fastq', 'platformatic'],
   async run(contender) {

@@ -1,4 +1,4 @@
-import type { Running } from '../contender.ts'
+import type { Contender, Running } from '../contender.ts'
 import { percentile } from '../median.ts'
 import { expectCount, perSecond, type Workload } from '../workload.ts'
 
@@ -9,7 +9,7 @@ const SEQUENTIAL = 20_000
 const WARM_UP = 50_000
 
 /** 100 callers, each waiting for its result before the next call. */
-export const requestReply: Workload = {
+export const requestReply: Workload<Contender> = {
   name: 'request-reply',
   contenders: ['taskspace', 'p-queue', 'fastq', 'platformatic'],
   async run(contender) {
@@ -25,7 +25,7 @@ export const requestReply: Workload = {
 }
 
 /** One caller, one job at a time: how long from the call to the result. */
-export const sequential: Workload = {
+export const sequential: Workload<Contender> = {
   name: 'sequential',
   contenders: ['taskspace', 'p-queue', 'fastq', 'platformatic'],
   async run(contender) {

@@ -1,0 +1,13 @@
+const OURS = ['taskspace-async'] as const
+const THREADS = ['bare-thread', 'piscina', 'tinypool-threads', 'workerpool', 'poolifier-threads'] as const
+const PROCESSES = ['tinypool-processes', 'poolifier-processes'] as const
+
+/** Everybody. */
+export const ALL_CONTENDERS: readonly string[] = [...OURS, ...THREADS, 'bare-process', ...PROCESSES]
+
+/** Who is measured with values of some size: plain `fork` has no bytes, so the bytes go by `advanced`. */
+export const MANY_CONTENDERS: Readonly<Record<string, readonly string[]>> = {
+  echo: ALL_CONTENDERS,
+  'echo-1kb': ALL_CONTENDERS,
+  'echo-1mb': [...OURS, ...THREADS, 'bare-process-advanced', 'tinypool-processes'],
+}

@@ -1,0 +1,4 @@
+import workerpool from 'workerpool'
+import { compute, echo } from '../work.ts'
+
+workerpool.worker({ echo, compute })

@@ -1,0 +1,6 @@
+import type { Suite } from '../suite.ts'
+import { memory } from './memory.ts'
+import { pools } from './pools.ts'
+
+/** Everything that can be measured; the first unless another is asked for. */
+export const suites: readonly Suite[] = [memory, pools]
