@@ -1,6 +1,6 @@
 import { defineConfig } from 'tsup'
 
-/** How every published package is built: ES modules and declarations in `dist`, for Node 20 and later. */
+/** How every published package is built: ES modules and declarations in `dist`, for Node 20 and later; scripts for stores become text. */
 export function library(entry: string[]) {
   return defineConfig({
     entry,
@@ -10,5 +10,6 @@ export function library(entry: string[]) {
     clean: true,
     target: 'node20',
     platform: 'node',
+    loader: { '.lua': 'text', '.sql': 'text' },
   })
 }

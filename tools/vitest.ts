@@ -1,7 +1,17 @@
+import { readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 import type { InlineConfig } from 'vitest/node'
 
 const conditions = ['@taskspace/source']
+
+/** Scripts for stores are imported as text, as in what is published. */
+const scriptsAsText = {
+  name: 'scripts-as-text',
+  enforce: 'pre' as const,
+  load(id: string): string | undefined {
+    return /\.(?:lua|sql)$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : undefined
+  },
+}
 
 /**
  * How every package is tested: against the sources of the workspace, so that no build is needed.
@@ -9,6 +19,7 @@ const conditions = ['@taskspace/source']
  */
 export function suite(name: string, options: InlineConfig = {}) {
   return defineConfig({
+    plugins: [scriptsAsText],
     resolve: { conditions },
     ssr: { resolve: { conditions } },
     test: {
