@@ -1,0 +1,2 @@
+/** The Redis backend of Taskspace. @packageDocumentation */
+export type { RedisConnectionOptions } from './connection/redis-options.ts'
