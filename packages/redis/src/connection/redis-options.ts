@@ -40,7 +40,7 @@ const KNOWN: ReadonlySet<string> = new Set<keyof RedisConnectionOptions>([
   'connectTimeout',
 ])
 
-/** @throws InvalidArgument for an option that is not known or cannot be used. */
+/** Check options. @throws InvalidArgument for one that is not known or cannot be used. */
 export function checkRedisOptions(options: RedisConnectionOptions): void {
   if (typeof options !== 'object' || options === null) throw invalid('options', 'is not an object')
   for (const name of Object.keys(options))

@@ -34,7 +34,7 @@ const PARAMETERS = new Set([
   'connectTimeout',
 ])
 
-/** @throws InvalidBrokerUrl saying what is wrong, without the credentials in it. */
+/** Read a URL. @throws InvalidBrokerUrl saying what is wrong, without the credentials in it. */
 export function parseRedisUrl(text: string): RedisUrl {
   if (!URL.canParse(text)) throw invalid('it is no URL')
   const url = new URL(text)

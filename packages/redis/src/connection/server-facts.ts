@@ -37,7 +37,7 @@ export async function readServerFacts(client: RedisClient): Promise<ServerFacts>
   }
 }
 
-/** @throws BackendRefused if a server cannot be used; BackendUnavailable if it is a replica now. */
+/** Judge a server by its facts. @throws BackendRefused if it cannot be used; BackendUnavailable if it is a replica now. */
 export function checkServer(server: string, facts: ServerFacts, demands: ServerDemands): void {
   if (!demands.anyVersion && isOlder(facts.version, LEAST_VERSION)) {
     const found = facts.version === '' ? 'tells no version' : `is ${facts.version}`

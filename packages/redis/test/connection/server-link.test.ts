@@ -6,7 +6,7 @@ import { count, echo, makeLink, openLink, script, tell } from './open-link.ts'
 
 const url = inject('redisUrl')
 
-it('runs a script by its hash, and sends it where the server does not have it [RQ-04]', async () => {
+it('runs a script by its hash, and sends it where the server does not have it', async () => {
   const link = await openLink({ url })
   const fresh = script(`return {'${randomUUID()}', ARGV[1], 7}`)
 
