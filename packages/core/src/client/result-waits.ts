@@ -5,6 +5,7 @@ import type { TaskQueue } from '../backend/task-queue.ts'
 import type { Codec } from '../codec/codec.ts'
 import type { JobEntry } from '../deferred/job-entry.ts'
 import { Closed } from '../errors/backend-errors.ts'
+import { FleetingMap } from '../fleeting-map.ts'
 import type { Logger } from '../logger.ts'
 import { isAway } from './away.ts'
 import { type Ending, endingOf, endingWith, type LargeOutcome, settleEntry } from './ending.ts'
@@ -34,7 +35,7 @@ export interface ResultWaitsOptions {
 export class ResultWaits {
   readonly #options: ResultWaitsOptions
   /** By job; a set where there are several handles on one. */
-  readonly #entries = new Map<string, JobEntry | Set<JobEntry>>()
+  readonly #entries = new FleetingMap<string, JobEntry | Set<JobEntry>>()
   /** Pushed before the enqueue was answered: it may be the outcome of another job that has the id. */
   readonly #early = new Set<JobEntry>()
   readonly #reading = new Set<string>()
@@ -94,7 +95,7 @@ export class ResultWaits {
   close(): void {
     this.#closed = true
     this.#refresh?.cancel()
-    const all = [...this.#entries.values()].flatMap(listOf)
+    const all = this.#entries.values().flatMap(listOf)
     this.#entries.clear()
     this.#early.clear()
     for (const entry of all) entry.rejectAll(new Closed(`closed while waiting for job ${entry.id}; the job goes on`))

@@ -26,8 +26,8 @@ export class HeldRun implements JobRun {
   readonly unread: readonly ClaimedValue[] | undefined
   values: readonly ArgumentValue[]
   phase: RunPhase = 'ready'
-  /** Whether the job is the pool's: it was not settled yet, or lost. */
-  isHeld = false
+  /** Where it stands among what the pool holds; -1 if it is not the pool's: not yet, settled, or lost. */
+  place = -1
   /** Why it was told to stop, once it was. */
   stopReason: StopReason | undefined
   /** Whether it will be given up if it goes on. */
@@ -52,6 +52,11 @@ export class HeldRun implements JobRun {
     const complete = values.every(isThere)
     this.values = complete ? values : NO_VALUES
     this.unread = complete ? undefined : values
+  }
+
+  /** Whether the job is the pool's. */
+  get isHeld(): boolean {
+    return this.place >= 0
   }
 
   report(settlement: Settlement, error?: unknown): void {

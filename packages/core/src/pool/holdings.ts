@@ -3,11 +3,12 @@ import type { HeldRun } from './held-run.ts'
 
 /** What a pool holds: claimed, and not known to be settled or lost. */
 export class Holdings {
-  readonly #runs = new Set<HeldRun>()
+  /** In no order; each knows its place. */
+  readonly #runs: HeldRun[] = []
   #version = 0
 
   get size(): number {
-    return this.#runs.size
+    return this.#runs.length
   }
 
   /** Changes with every job claimed or let go. */
@@ -17,23 +18,26 @@ export class Holdings {
 
   /** Hold a job. */
   add(run: HeldRun): void {
-    this.#runs.add(run)
-    run.isHeld = true
+    run.place = this.#runs.push(run) - 1
     this.#version += 1
   }
 
   /** Let a job go. */
   drop(run: HeldRun): void {
     if (!run.isHeld) return
-    this.#runs.delete(run)
-    run.isHeld = false
+    const last = this.#runs.pop() as HeldRun
+    if (last !== run) {
+      this.#runs[run.place] = last
+      last.place = run.place
+    }
+    run.place = -1
     this.#version += 1
   }
 
   /** Those of these claims that are held. */
   find<Job extends HeldJob>(jobs: readonly Job[]): readonly (readonly [HeldRun, Job])[] {
     if (jobs.length === 0) return []
-    const byToken = new Map(Array.from(this.#runs, (run) => [`${run.job.token} ${run.job.id}`, run]))
+    const byToken = new Map(this.#runs.map((run) => [`${run.job.token} ${run.job.id}`, run]))
     return jobs.flatMap((job) => {
       const run = byToken.get(`${job.token} ${job.id}`)
       return run === undefined ? [] : [[run, job] as const]
@@ -47,6 +51,6 @@ export class Holdings {
 
   /** All that is held, as the backend is told. */
   claims(): readonly HeldJob[] {
-    return Array.from(this.#runs, ({ job: { id, token } }) => ({ id, token }))
+    return this.#runs.map(({ job: { id, token } }) => ({ id, token }))
   }
 }

@@ -1,6 +1,7 @@
 import { DEFAULT_MAX_CRASHES } from '../backend/limits.ts'
 import type { TaskPolicy } from '../backend/session.ts'
 import type { Settlement } from '../backend/settlement.ts'
+import { FleetingMap } from '../fleeting-map.ts'
 import type { TaskRegistry } from '../tasks/task-registry.ts'
 import type { Executor, JobRun, StopReason } from './executor.ts'
 import { failureRecord } from './failure-record-of.ts'
@@ -21,7 +22,7 @@ export class JobRunner implements Executor {
   readonly #host: RunnerHost
   readonly #call: TaskCall
   /** Runs whose code has not ended, abandoned ones too. */
-  readonly #running = new Map<JobRun, JobContext>()
+  readonly #running = new FleetingMap<JobRun, JobContext>()
 
   constructor(host: RunnerHost) {
     this.#host = host
@@ -39,7 +40,7 @@ export class JobRunner implements Executor {
 
   /** Names of the tasks that have jobs running, each once. */
   runningTasks(): ReadonlySet<string> {
-    return new Set(Array.from(this.#running.keys(), (run) => run.job.task))
+    return new Set(this.#running.keys().map((run) => run.job.task))
   }
 
   start(run: JobRun): number | undefined {

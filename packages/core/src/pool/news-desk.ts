@@ -3,6 +3,7 @@ import type { AppendAnswer, AppendEntry } from '../backend/settlement.ts'
 import type { TaskQueue } from '../backend/task-queue.ts'
 import type { Lane } from '../client/lane.ts'
 import { onTickEnd } from '../client/tick.ts'
+import { FleetingMap } from '../fleeting-map.ts'
 import type { HeldRun } from './held-run.ts'
 
 /** What a job has to tell, as `progress()` and `saveOutput()` give it. */
@@ -35,7 +36,7 @@ type Batch = readonly (readonly [HeldRun, Pending])[]
 /** Stores news of running jobs: those of one tick in one call, of each job the last. */
 export class NewsDesk {
   readonly #options: NewsDeskOptions
-  readonly #waiting = new Map<HeldRun, Pending>()
+  readonly #waiting = new FleetingMap<HeldRun, Pending>()
   #underWay = false
   #asked = false
 

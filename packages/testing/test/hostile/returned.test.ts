@@ -58,17 +58,21 @@ describe('what a task returns', () => {
     ],
   ]
 
-  it.each(cases)('fails its job if it cannot travel, and its pool goes on: %s', async (_, returned, text) => {
-    const store = new ProgramStore()
-    const tasks = new TaskSpace('t', { now: () => returned(), later: async () => returned(), fine: () => 'fine' })
-    const q = (await store.worker(tasks, { concurrency: 1 })).queue<typeof tasks>()
+  it.each(cases)(
+    'fails its job if it cannot travel, and its pool goes on: %s',
+    async (_, returned, text) => {
+      const store = new ProgramStore()
+      const tasks = new TaskSpace('t', { now: () => returned(), later: async () => returned(), fine: () => 'fine' })
+      const q = (await store.worker(tasks, { concurrency: 1 })).queue<typeof tasks>()
 
-    const failures = await Promise.all([rejection(q.t.now().result()), rejection(q.t.later().result())])
+      const failures = await Promise.all([rejection(q.t.now().result()), rejection(q.t.later().result())])
 
-    for (const failure of failures)
-      expect(failure).toMatchObject({ code: 'TASK_FAILED', text: expect.stringMatching(text) })
-    expect(await q.t.fine().result()).toBe('fine')
-  })
+      for (const failure of failures)
+        expect(failure).toMatchObject({ code: 'TASK_FAILED', text: expect.stringMatching(text) })
+      expect(await q.t.fine().result()).toBe('fine')
+    },
+    30_000,
+  )
 
   it.each<[string, () => object, unknown]>([
     ['settles twice', settlesTwice, 1],
