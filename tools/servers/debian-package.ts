@@ -40,6 +40,6 @@ export async function installDebianPackage(name: string, program: string, policy
 
 /** The path of a program, or undefined. */
 export function findProgram(name: string): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/bin', '/usr/local/bin']
+  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/bin', '/usr/sbin', '/usr/local/bin']
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
 }

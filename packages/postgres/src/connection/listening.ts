@@ -87,14 +87,21 @@ export class Listening implements SignalSource {
       await this.#ask(client, [...names.map((name) => `LISTEN "${name}"`), `NOTIFY "${greeting}"`].join(';'))
       // Notifications of a transaction come before the answer to the next.
       await this.#ask(client, `UNLISTEN "${greeting}"`)
+      if (!(await this.#isDirect(client))) return this.#giveUp(client, DEAF_RETRY_MS)
     } catch {
       return this.#giveUp(client, RETRY_MS)
     }
-    // Behind a pooler LISTEN is accepted, and nothing ever arrives.
+    // Where notifications are cut off otherwise.
     if (!heard.greeting) return this.#giveUp(client, DEAF_RETRY_MS)
     this.#live = true
     this.#armBeat(client)
     waking().restored()
+  }
+
+  /** Behind a pooler LISTEN is accepted, and soon nothing arrives any more; it invents a process id of its own. */
+  async #isDirect(client: StoreClient): Promise<boolean> {
+    const { rows } = (await this.#ask(client, 'SELECT pg_backend_pid() AS pid')) as { rows: { pid: number }[] }
+    return (client as { readonly processID?: unknown }).processID === rows[0]?.pid
   }
 
   #attach(client: StoreClient, greeting: string): { greeting: boolean } {
