@@ -27,7 +27,10 @@ const SIGNALS = { fast: 'SIGINT', immediate: 'SIGQUIT', kill: 'SIGKILL' } as con
 const QUICK = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
 const READY = 'database system is ready to accept connections'
 const START_MS = 60_000
-const LAUNCHES = 50
+const LAUNCHES = 100
+
+/** What a start says while children of a killed server are still there. */
+const LEFT_BEHIND = /pre-existing shared memory block|Address already in use/
 
 /** Start a Postgres server of its own on 127.0.0.1, with its data in a temporary folder. */
 export async function startPostgres(options: PostgresServerOptions = {}): Promise<PostgresServer> {
@@ -88,7 +91,7 @@ export class PostgresServer {
         return await this.#launch([...where, ...flags])
       } catch (error) {
         // After a kill the server's children need a moment to notice and go.
-        if (tries === LAUNCHES || !this.#log.includes('pre-existing shared memory block')) throw error
+        if (tries === LAUNCHES || !LEFT_BEHIND.test(this.#log)) throw error
         await pause(100)
       }
     }
