@@ -36,7 +36,8 @@ export class AsyncPool extends WorkerPool {
   protected override createExecutor(host: BrokerHost): Executor {
     const { codec, clock, tasks, queue } = host
     const home = { url: queue.url, namespace: queue.namespace }
-    const runner = new JobRunner({ codec, clock, tasks, home, scope: (job) => host.scope(job) })
+    const { captureOutput } = this
+    const runner = new JobRunner({ codec, clock, tasks, home, captureOutput, scope: (job) => host.scope(job) })
     return new LoopWatch({ runner, clock, logger: host.logger, limitMs: this.leaseMs / 3 })
   }
 }

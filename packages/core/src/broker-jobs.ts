@@ -3,10 +3,12 @@ import type { JobState } from './backend/job-state.ts'
 import type { OnError } from './backend/new-job.ts'
 import type { Client } from './client/client.ts'
 import { parseCancel } from './deferred/cancel-request.ts'
+import { readEvents, readLogs } from './deferred/read-journal.ts'
 import { DependencyCycle, InvalidState, NoSuchJob } from './errors/job-errors.ts'
 import { JobInfo } from './job-info.ts'
+import type { JobEvent, LogLine } from './journal/job-news.ts'
 import type { Dependency } from './queue/call-options.ts'
-import type { CancelOptions } from './queue/deferred.ts'
+import type { CancelOptions, EventsOptions, LogsOptions } from './queue/deferred.ts'
 import { checkLabel, checkOptionNames, invalidOption, parsePriority, parseWord } from './queue/option-values.ts'
 
 /** Which jobs `get` shows. */
@@ -51,6 +53,18 @@ export class BrokerJobs {
       const isHidden = record?.state === 'canceled' && options.canceled !== true
       return record === undefined || isHidden ? undefined : new JobInfo(record, this.#client.codec)
     })
+  }
+
+  /** What a job logged and wrote so far; see `Deferred.logs`. `broker.deferred(id).follow()` tells it as it comes. */
+  async logs(id: string, options?: LogsOptions): Promise<readonly LogLine[]> {
+    checkLabel('id', id)
+    return readLogs(this.#client, id, options)
+  }
+
+  /** What a job emitted so far; see `Deferred.events`. @throws MalformedPayload */
+  async events(id: string, options?: EventsOptions): Promise<readonly JobEvent[]> {
+    checkLabel('id', id)
+    return readEvents(this.#client, id, options)
   }
 
   /**

@@ -12,6 +12,21 @@ export interface FailOptions {
   readonly details?: unknown
 }
 
+/** The log of one job; read with `deferred.logs()`. Logging never throws, and need not be awaited. */
+export interface JobLog {
+  /**
+   * Add a line. Long ones are cut at about 8,000 bytes. `fields` are any data that JSON can say; of what it cannot, the
+   * line tells what it looks like.
+   */
+  debug(text: string, fields?: JsonObject): void
+  /** The same as `debug`, at another level. */
+  info(text: string, fields?: JsonObject): void
+  /** The same as `debug`, at another level. */
+  warn(text: string, fields?: JsonObject): void
+  /** The same as `debug`, at another level. */
+  error(text: string, fields?: JsonObject): void
+}
+
 /** The job that the running code belongs to, as `currentJob()` gives it; the same in every pool. */
 export interface CurrentJob {
   readonly id: string
@@ -50,6 +65,21 @@ export interface CurrentJob {
    * schema is asynchronous; rejects with LeaseLost if the job is not this worker's any more.
    */
   saveOutput(value: unknown): Promise<void>
+
+  /**
+   * Lines for those who look at the job; the newest 1,000 are kept with it, events included. What the job writes to
+   * `console`, stdout and stderr is added as well, unless its pool has `captureOutput: false`. Lines of a job that is
+   * not this worker's any more are dropped.
+   */
+  readonly log: JobLog
+
+  /**
+   * Make something known to those who follow the job (`deferred.follow()`), or ask later (`deferred.events()`). Kept like
+   * a log line. `data` is any value that a job may return.
+   *
+   * @throws InvalidArgument for what is no name; NotSerializable; PayloadTooLarge above about 8,000 bytes.
+   */
+  emit(name: string, data?: unknown): void
 
   /**
    * Ask now whether the job is still this worker's, and keep its lease; pools do so every second by themselves.

@@ -15,7 +15,7 @@ export type { OnEnqueueError } from './client/enqueue-report.ts'
 export type { Codec, EncodedArguments } from './codec/codec.ts'
 export type { CodecLimits } from './codec/codec-limits.ts'
 export { SuperjsonCodec } from './codec/superjson-codec.ts'
-export { type CurrentJob, currentJob, type FailOptions } from './current-job.ts'
+export { type CurrentJob, currentJob, type FailOptions, type JobLog } from './current-job.ts'
 export type { DeferredOf } from './deferred/deferred-of.ts'
 export { type Duration, type DurationUnit, duration } from './duration.ts'
 export * from './errors/backend-errors.ts'
@@ -28,6 +28,7 @@ export * from './errors/usage-errors.ts'
 export { getBroker } from './get-broker.ts'
 export { getQueue, type QueueOptions, type SpacesOption } from './get-queue.ts'
 export type { JobInfo, UnmetDependency } from './job-info.ts'
+export type { JobEvent, JobNews, JobProgress, LogLevel, LogLine, LogSource } from './journal/job-news.ts'
 export { consoleLogger, type Logger } from './logger.ts'
 export { AlreadyStarted } from './pool/already-started.ts'
 export type { ExceptionHandler, FailedJob, PoolOptions } from './pool/pool-options.ts'
@@ -53,7 +54,17 @@ export type {
   PassableSet,
   ResultOf,
 } from './queue/deferrable.ts'
-export type { CancelOptions, Deferred, DeferredRef, JobRef, ResultOptions, WaitOptions } from './queue/deferred.ts'
+export type {
+  CancelOptions,
+  Deferred,
+  DeferredRef,
+  EventsOptions,
+  FollowOptions,
+  JobRef,
+  LogsOptions,
+  ResultOptions,
+  WaitOptions,
+} from './queue/deferred.ts'
 export type {
   AnyQueue,
   Call,

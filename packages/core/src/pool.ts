@@ -1,8 +1,9 @@
 /** What pools are made of: the engine, and what a kind of pool adds to it. @packageDocumentation */
 export { type BrokerHost, HOST, type JobScope } from './broker-host.ts'
 export type { Home } from './deferred/home.ts'
+export { parseJournalLine } from './journal/journal-text.ts'
 export { AlreadyStarted } from './pool/already-started.ts'
-export type { ArgumentValue, Executor, JobMessage, JobRun, StopReason } from './pool/executor.ts'
+export type { ArgumentValue, Executor, JobMessage, JobReport, JobRun, StopReason } from './pool/executor.ts'
 export type * from './pool/isolated/messages.ts'
 export {
   monotonicMs,
@@ -16,6 +17,8 @@ export {
 export { JobContext, type JobHost } from './pool/job-context.ts'
 export { JobRunner, type RunnerHost } from './pool/job-runner.ts'
 export { type JobContextLike, jobStorage } from './pool/job-storage.ts'
+export { LineJoiner } from './pool/line-joiner.ts'
+export { type OutputName, tapOutput } from './pool/output-tap.ts'
 export type { ExceptionHandler, FailedJob, PoolKind, PoolOptions } from './pool/pool-options.ts'
 export { JobCanceled, JobTimedOut, PoolStopping } from './pool/stop-reasons.ts'
 export { type PoolBroker, type PoolStats, type StopOptions, WorkerPool } from './pool/worker-pool.ts'

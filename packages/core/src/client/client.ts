@@ -14,6 +14,7 @@ import { isAway, isUnavailable } from './away.ts'
 import { decodeValue } from './decode-value.ts'
 import { EnqueueReport, type OnEnqueueError } from './enqueue-report.ts'
 import { Feed } from './feed.ts'
+import { Followers } from './followers.ts'
 import { KeepAlive } from './keep-alive.ts'
 import { Outbox } from './outbox.ts'
 import { ResultWaits } from './result-waits.ts'
@@ -47,6 +48,7 @@ export class Client {
   /** Records by id, those asked for in one tick together. */
   readonly records: TickBatch<string, JobRecord | undefined>
   readonly feed: Feed
+  readonly followers: Followers
   readonly #orders: TickBatch<Command, ControlAnswer>
   readonly #session: Session
   readonly #sweeper: Sweeper
@@ -67,6 +69,7 @@ export class Client {
     this.#sweeper = new Sweeper({ queue, clock, logger, spread: options.spread })
     this.#keepAlive = new KeepAlive(session, clock, logger)
     this.feed = this.#newFeed(logger)
+    this.followers = new Followers({ feed: this.feed, clock, logger })
     this.waits = new ResultWaits({ queue, codec, session, clock, logger, feed: this.feed })
     this.outbox = new Outbox({
       queue,
@@ -181,7 +184,7 @@ export class Client {
       outcomes: (outcomes: Parameters<ResultWaits['tell']>[0]) => this.waits.tell(outcomes),
       notice: () => undefined,
       due: (at: number) => this.#sweeper.due(at),
-      news: () => undefined,
+      news: (ids: readonly string[]) => this.followers.tell(ids),
       interrupted: () => this.#interrupted(),
     }
     return new Feed({
@@ -197,6 +200,7 @@ export class Client {
 
   #reopened(): void {
     this.waits.askAll()
+    this.followers.reopened()
     this.#sweeper.wake()
   }
 
@@ -215,6 +219,7 @@ export class Client {
     await this.outbox.flushed()
     this.#closed = true
     this.waits.close()
+    this.followers.close()
     await this.#opening?.catch(() => undefined)
     await Promise.all([this.#sweeper.stop(), this.#keepAlive.stop(), this.feed.close()])
     if (this.#opening !== undefined) await this.#session.close().catch(ignoreAway)

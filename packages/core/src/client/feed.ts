@@ -83,6 +83,16 @@ export class Feed {
     this.#subscription?.unwatch(ids)
   }
 
+  /** Hear what is appended to jobs. @throws what the backend throws; does nothing while it is not open. */
+  async follow(ids: readonly string[]): Promise<void> {
+    await this.#subscription?.follow(ids)
+  }
+
+  /** Nobody follows them. */
+  unfollow(ids: readonly string[]): void {
+    this.#subscription?.unfollow(ids)
+  }
+
   /** Idempotent. */
   async close(): Promise<void> {
     this.#closed = true

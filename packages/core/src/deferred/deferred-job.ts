@@ -6,12 +6,24 @@ import { type Duration, toMs } from '../duration.ts'
 import type { CallOutcome } from '../errors/backend-errors.ts'
 import { ValueNotReady, WaitTimeout } from '../errors/job-errors.ts'
 import { InvalidArgument } from '../errors/usage-errors.ts'
+import type { JobEvent, JobNews, LogLine } from '../journal/job-news.ts'
 import { onAbort } from '../on-abort.ts'
 import { jobStorage } from '../pool/job-storage.ts'
-import type { CancelOptions, Deferred, ResultOptions, WaitOptions } from '../queue/deferred.ts'
+import type {
+  CancelOptions,
+  Deferred,
+  EventsOptions,
+  FollowOptions,
+  LogsOptions,
+  ResultOptions,
+  WaitOptions,
+} from '../queue/deferred.ts'
 import { parseCancel } from './cancel-request.ts'
+import { followJob } from './follow-job.ts'
+import { parseFollowOptions } from './follow-options.ts'
 import { HOME, type Home } from './home.ts'
 import { JobEntry, type JobIdentity, type Phase } from './job-entry.ts'
+import { readEvents, readLogs } from './read-journal.ts'
 import { resultSignal, waitSignal } from './wait-options.ts'
 import { Waiter } from './waiter.ts'
 
@@ -99,6 +111,20 @@ export class DeferredJob extends JobEntry implements Deferred<unknown> {
     await this.#answered()
     const record = await this.#client.records.ask(this.id)
     return record?.output === undefined ? undefined : this.#client.decode(record.output)
+  }
+
+  async logs(options?: LogsOptions): Promise<readonly LogLine[]> {
+    await this.#answered()
+    return readLogs(this.#client, this.id, options)
+  }
+
+  async events(options?: EventsOptions): Promise<readonly JobEvent[]> {
+    await this.#answered()
+    return readEvents(this.#client, this.id, options)
+  }
+
+  follow(options?: FollowOptions): AsyncIterable<JobNews> {
+    return followJob({ client: this.#client, job: this, ...parseFollowOptions(options) })
   }
 
   /** Its enqueue failed, or, if `outcome` is unknown, nobody knows whether it did. */

@@ -22,6 +22,9 @@ export type StopReason =
   | { readonly kind: 'lost' }
   | { readonly kind: 'stopping' }
 
+/** What a job tells of itself while it runs; plain data. */
+export type JobReport = Omit<AppendEntry, 'id' | 'token'>
+
 /** One run of a job: its message, and what whoever runs it tells and asks the pool. */
 export interface JobRun extends JobMessage {
   /**
@@ -30,7 +33,7 @@ export interface JobRun extends JobMessage {
    */
   report(settlement: Settlement, error?: unknown): void
   /** Store news of the job; those of one tick travel together. Rejects only if the pool stops first. */
-  append(news: Pick<AppendEntry, 'progress' | 'output'>): Promise<AppendAnswer>
+  append(news: JobReport): Promise<AppendAnswer>
   /** Renew the lease now. @throws LeaseLost if the job is not this pool's any more; BackendUnavailable. */
   heartbeat(): Promise<void>
   /** The job waits for job `id` until `until` settles, and lends its slot meanwhile. @throws WouldDeadlock */

@@ -1,12 +1,12 @@
 import type { ClaimedJob, ClaimedValue } from '../backend/claim.ts'
 import type { Timer } from '../backend/clock.ts'
-import type { AppendAnswer, AppendEntry, Settlement } from '../backend/settlement.ts'
-import type { ArgumentValue, JobRun, StopReason } from './executor.ts'
+import type { AppendAnswer, Settlement } from '../backend/settlement.ts'
+import type { ArgumentValue, JobReport, JobRun, StopReason } from './executor.ts'
 
 /** What a run of a job is answered by. */
 export interface RunOwner {
   reported(run: HeldRun, settlement: Settlement, error: unknown): void
-  append(run: HeldRun, news: Pick<AppendEntry, 'progress' | 'output'>): Promise<AppendAnswer>
+  append(run: HeldRun, news: JobReport): Promise<AppendAnswer>
   heartbeat(run: HeldRun): Promise<void>
   waiting(run: HeldRun, id: string, until: Promise<unknown>): void
 }
@@ -63,7 +63,7 @@ export class HeldRun implements JobRun {
     this.#owner.reported(this, settlement, error)
   }
 
-  append(news: Pick<AppendEntry, 'progress' | 'output'>): Promise<AppendAnswer> {
+  append(news: JobReport): Promise<AppendAnswer> {
     return this.#owner.append(this, news)
   }
 

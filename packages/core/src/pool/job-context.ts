@@ -4,11 +4,12 @@ import type { Payload } from '../backend/payload.ts'
 import type { HeldJob } from '../backend/session.ts'
 import type { JobScope } from '../broker-host.ts'
 import type { Codec } from '../codec/codec.ts'
-import type { FailOptions } from '../current-job.ts'
+import type { FailOptions, JobLog } from '../current-job.ts'
 import type { Home } from '../deferred/home.ts'
 import type { Duration } from '../duration.ts'
 import { LeaseLost } from '../errors/job-errors.ts'
 import { InvalidArgument } from '../errors/usage-errors.ts'
+import { eventText } from '../journal/journal-text.ts'
 import type { CallOptions, JsonObject } from '../queue/call-options.ts'
 import { parseMeta } from '../queue/meta.ts'
 import { checkLabel, invalidOption } from '../queue/option-values.ts'
@@ -16,8 +17,10 @@ import type { Queue } from '../queue/queue.ts'
 import { validateOutput } from '../tasks/schema.ts'
 import { type RunPolicy, runPolicy, type TaskDefinition } from '../tasks/task-definition.ts'
 import type { JobRun, StopReason } from './executor.ts'
+import { JobJournal } from './job-journal.ts'
 import { type JobContextLike, jobStorage } from './job-storage.ts'
 import { failRequest, JobVerb, retryRequest } from './job-verb.ts'
+import type { OutputName } from './output-tap.ts'
 import { JobCanceled, JobTimedOut, PoolStopping } from './stop-reasons.ts'
 
 /** What a job needs of the process it runs in. */
@@ -28,6 +31,8 @@ export interface JobHost {
   readonly home: Pick<Home, 'url' | 'namespace'>
   /** Calls made from inside the job of this claim. */
   scope(job: HeldJob): JobScope
+  /** Whether what jobs write to tapped outputs goes to their logs; default false. */
+  readonly captureOutput?: boolean | undefined
 }
 
 const NO_TAGS: readonly string[] = Object.freeze([])
@@ -47,6 +52,7 @@ export class JobContext implements JobContextLike {
   #meta: JsonObject | undefined
   #output: Payload | undefined
   #saving: Promise<void> | undefined
+  #journal: JobJournal | undefined
 
   constructor(host: JobHost, run: JobRun, task: TaskDefinition) {
     this.#host = host
@@ -100,6 +106,21 @@ export class JobContext implements JobContextLike {
       throw invalidOption('progress', fraction, 'is not a number from 0 to 1')
     }
     this.run.append({ progress: fraction }).catch(ignoreHere)
+  }
+
+  get log(): JobLog {
+    return this.#ownJournal()
+  }
+
+  emit(name: string, data?: unknown): void {
+    checkLabel('name', name)
+    const { codec, clock } = this.#host
+    const payload = data === undefined ? undefined : codec.encode(data, 'data')
+    this.#ownJournal().add(eventText(clock.now(), name, payload))
+  }
+
+  wrote(output: OutputName, piece: string | Uint8Array): void {
+    if (this.#host.captureOutput === true && !this.ended) this.#ownJournal().wrote(output, piece)
   }
 
   saveOutput(value: unknown): Promise<void> {
@@ -167,11 +188,18 @@ export class JobContext implements JobContextLike {
     return this.#output
   }
 
-  /** For the runner: resolves when the task's own calls and outputs are stored; `undefined` if they are. */
+  /** For the runner: resolves when the task's own calls, outputs and lines are stored; `undefined` if they are. */
   pending(): Promise<unknown> | undefined {
     const calls = this.#scope?.pending === true ? this.#scope.flushed() : undefined
-    if (calls === undefined || this.#saving === undefined) return calls ?? this.#saving
-    return Promise.all([calls, this.#saving])
+    const lines = this.#journal?.end()
+    if (calls === undefined && this.#saving === undefined && lines === undefined) return undefined
+    return Promise.all([calls, this.#saving, lines])
+  }
+
+  #ownJournal(): JobJournal {
+    const { clock } = this.#host
+    this.#journal ??= new JobJournal({ now: () => clock.now(), append: (lines) => this.run.append(lines) })
+    return this.#journal
   }
 
   #save(value: unknown): Promise<void> {

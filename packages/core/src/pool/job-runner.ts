@@ -6,6 +6,7 @@ import type { TaskRegistry } from '../tasks/task-registry.ts'
 import type { Executor, JobRun, StopReason } from './executor.ts'
 import { failureRecord } from './failure-record-of.ts'
 import { JobContext, type JobHost } from './job-context.ts'
+import { tapOutput } from './output-tap.ts'
 import { threw, timedOut } from './run-outcome.ts'
 import { TaskCall } from './task-call.ts'
 
@@ -21,11 +22,13 @@ export interface RunnerHost extends JobHost {
 export class JobRunner implements Executor {
   readonly #host: RunnerHost
   readonly #call: TaskCall
+  readonly #untap: (() => void) | undefined
   /** Runs whose code has not ended, abandoned ones too. */
   readonly #running = new FleetingMap<JobRun, JobContext>()
 
   constructor(host: RunnerHost) {
     this.#host = host
+    this.#untap = host.captureOutput === true ? tapOutput() : undefined
     this.#call = new TaskCall(host.codec, (context, settlement, error) => this.#finish(context, settlement, error))
   }
 
@@ -67,6 +70,7 @@ export class JobRunner implements Executor {
   }
 
   close(): Promise<void> {
+    this.#untap?.()
     return Promise.resolve()
   }
 

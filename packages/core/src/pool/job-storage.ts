@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { CONTRACT_VERSION } from '../backend/limits.ts'
 import type { CurrentJob } from '../current-job.ts'
 import { VersionMismatch } from '../errors/backend-errors.ts'
+import type { OutputName } from './output-tap.ts'
 
 /** What code that runs inside a job finds: what the task sees, and what the library needs besides. */
 export interface JobContextLike extends CurrentJob {
@@ -12,6 +13,8 @@ export interface JobContextLike extends CurrentJob {
    * @throws WouldDeadlock if every slot that may be lent is lent: the wait could last for ever.
    */
   waiting(id: string, until: Promise<unknown>): void
+  /** The job wrote to an output of its process, where outputs are tapped. Bytes are UTF-8. */
+  wrote(output: OutputName, piece: string | Uint8Array): void
 }
 
 interface Shared {

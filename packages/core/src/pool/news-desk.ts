@@ -1,13 +1,11 @@
-import { MAX_BATCH_BYTES, MAX_BATCH_ITEMS } from '../backend/limits.ts'
 import type { AppendAnswer, AppendEntry } from '../backend/settlement.ts'
 import type { TaskQueue } from '../backend/task-queue.ts'
 import type { Lane } from '../client/lane.ts'
 import { onTickEnd } from '../client/tick.ts'
 import { FleetingMap } from '../fleeting-map.ts'
+import type { JobReport } from './executor.ts'
 import type { HeldRun } from './held-run.ts'
-
-/** What a job has to tell, as `progress()` and `saveOutput()` give it. */
-export type News = Pick<AppendEntry, 'progress' | 'output'>
+import { CallRoom, PendingNews } from './pending-news.ts'
 
 /** What the desk tells its pool. */
 export interface NewsDeskOwner {
@@ -24,19 +22,18 @@ export interface NewsDeskOptions {
   readonly owner: NewsDeskOwner
 }
 
-interface Pending {
-  entry: AppendEntry
-  readonly promise: Promise<AppendAnswer>
-  readonly resolve: (answer: AppendAnswer) => void
-  readonly reject: (error: unknown) => void
+interface Part {
+  readonly run: HeldRun
+  readonly news: PendingNews
+  readonly entry: AppendEntry
+  /** Whether there is no more to tell of it. */
+  readonly isLast: boolean
 }
 
-type Batch = readonly (readonly [HeldRun, Pending])[]
-
-/** Stores news of running jobs: those of one tick in one call, of each job the last. */
+/** Stores news of running jobs: those of one tick in one call, of each job the last progress and output, and its lines. */
 export class NewsDesk {
   readonly #options: NewsDeskOptions
-  readonly #waiting = new FleetingMap<HeldRun, Pending>()
+  readonly #waiting = new FleetingMap<HeldRun, PendingNews>()
   #underWay = false
   #asked = false
 
@@ -50,15 +47,15 @@ export class NewsDesk {
   }
 
   /** Store news of a job; resolves when they, or later ones of the same tick, are stored. */
-  add(run: HeldRun, news: News): Promise<AppendAnswer> {
-    let pending = this.#waiting.get(run)
-    if (pending === undefined) {
-      pending = newPending(run)
-      this.#waiting.set(run, pending)
+  add(run: HeldRun, report: JobReport): Promise<AppendAnswer> {
+    let news = this.#waiting.get(run)
+    if (news === undefined) {
+      news = new PendingNews(run)
+      this.#waiting.set(run, news)
       this.#flushSoon()
     }
-    pending.entry = { ...pending.entry, ...news }
-    return pending.promise
+    news.add(report)
+    return news.promise
   }
 
   #flushSoon(): void {
@@ -75,13 +72,13 @@ export class NewsDesk {
     const { queue, lane } = this.#options
     const batch = this.#nextBatch()
     this.#underWay = true
-    const entries = batch.map(([, { entry }]) => entry)
+    const entries = batch.map(({ entry }) => entry)
     lane
       .send((call) => queue.append(call, entries))
       .then(
         (answers) => this.#answer(batch, answers),
         (error: unknown) => {
-          for (const [, { reject }] of batch) reject(error)
+          for (const { news } of batch) news.reject(error)
         },
       )
       .finally(() => {
@@ -91,38 +88,25 @@ export class NewsDesk {
       })
   }
 
-  #nextBatch(): Batch {
-    const batch: [HeldRun, Pending][] = []
-    let bytes = 0
-    for (const one of this.#waiting) {
-      bytes += mostBytes(one[1].entry)
-      if (batch.length === MAX_BATCH_ITEMS || (batch.length > 0 && bytes > MAX_BATCH_BYTES)) break
-      batch.push(one)
+  #nextBatch(): readonly Part[] {
+    const batch: Part[] = []
+    const room = new CallRoom()
+    for (const [run, news] of this.#waiting) {
+      const entry = room.isFull ? undefined : news.take(room)
+      if (entry === undefined) break
+      batch.push({ run, news, entry, isLast: news.isTaken })
     }
-    for (const [run] of batch) this.#waiting.delete(run)
+    for (const { run, isLast } of batch) if (isLast) this.#waiting.delete(run)
     return batch
   }
 
-  #answer(batch: Batch, answers: readonly AppendAnswer[]): void {
-    for (const [index, [run, { resolve }]] of batch.entries()) {
+  #answer(batch: readonly Part[], answers: readonly AppendAnswer[]): void {
+    for (const [index, { run, news, isLast }] of batch.entries()) {
       const answer = answers[index] ?? 'lost'
       if (answer !== 'ok') this.#options.owner.refused(run, answer)
-      resolve(answer)
+      // What else there is of a job that was lost would be refused as well.
+      if (answer === 'lost' && !isLast) this.#waiting.delete(run)
+      if (isLast || answer === 'lost') news.resolve(answer)
     }
   }
-}
-
-function newPending({ job }: HeldRun): Pending {
-  let resolve!: Pending['resolve']
-  let reject!: Pending['reject']
-  const promise = new Promise<AppendAnswer>((onAnswer, onError) => {
-    resolve = onAnswer
-    reject = onError
-  })
-  return { entry: { id: job.id, token: job.token }, promise, resolve, reject }
-}
-
-function mostBytes({ output }: AppendEntry): number {
-  if (output === undefined) return 0
-  return typeof output === 'string' ? output.length * 3 : output.byteLength
 }

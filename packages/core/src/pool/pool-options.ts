@@ -41,6 +41,11 @@ export interface PoolOptions {
   readonly ahead?: boolean | undefined
   /** Most bytes of the values of other jobs that one job may need as arguments; default 128 MB. */
   readonly argumentBytes?: number | undefined
+  /**
+   * Whether what jobs write to `console`, stdout and stderr is added to their logs, each line to the job that wrote it; it
+   * goes where it went before as well. Default true.
+   */
+  readonly captureOutput?: boolean | undefined
   /** See `ExceptionHandler`. */
   readonly onException?: ExceptionHandler | undefined
 }
@@ -66,6 +71,7 @@ export interface PoolSettings {
   readonly graceMs: number
   readonly ahead: boolean
   readonly argumentBytes: number
+  readonly captureOutput: boolean
   readonly onException: ExceptionHandler | undefined
 }
 
@@ -82,6 +88,7 @@ const KNOWN: ReadonlySet<string> = new Set<keyof PoolOptions>([
   'grace',
   'ahead',
   'argumentBytes',
+  'captureOutput',
   'onException',
 ])
 
@@ -89,11 +96,13 @@ const KNOWN: ReadonlySet<string> = new Set<keyof PoolOptions>([
 export function poolSettings(options: PoolOptions, kind: PoolKind): PoolSettings {
   checkOptionNames(options, 'pool options', new Set([...(kind.ownOptions ?? []), ...KNOWN]))
   const { queues: asked = ['default'], lease, drainTimeout, grace, ahead = true, argumentBytes, onException } = options
+  const { captureOutput = true } = options
   const selection = parseSelection(asked)
   const queues = 'fair' in selection ? selection.fair : selection
   const { name = queues[0] } = options
   checkLabel('name', name)
   if (typeof ahead !== 'boolean') throw invalidOption('ahead', ahead, 'is not true or false')
+  if (typeof captureOutput !== 'boolean') throw invalidOption('captureOutput', captureOutput, 'is not true or false')
   if (onException !== undefined && typeof onException !== 'function') {
     throw invalidOption('onException', onException, 'is not a function')
   }
@@ -106,6 +115,7 @@ export function poolSettings(options: PoolOptions, kind: PoolKind): PoolSettings
     drainTimeoutMs: drainTimeout === undefined ? DRAIN_TIMEOUT_MS : parseDrainTimeout(drainTimeout),
     graceMs: grace === undefined ? GRACE_MS : toMs(grace, 'grace'),
     ahead,
+    captureOutput,
     argumentBytes: argumentBytes === undefined ? MAX_ARGUMENT_BYTES : parseCount('argumentBytes', argumentBytes, 1),
     onException,
   }

@@ -1,9 +1,10 @@
 import type { AppendAnswer, Settlement } from '../backend/settlement.ts'
 import { LeaseLost } from '../errors/job-errors.ts'
 import type { Dispatcher } from './dispatcher.ts'
+import type { JobReport } from './executor.ts'
 import type { HeldRun, RunOwner } from './held-run.ts'
 import type { Lease } from './lease.ts'
-import type { News, NewsDesk } from './news-desk.ts'
+import type { NewsDesk } from './news-desk.ts'
 
 /** Answers what runs tell and ask their pool. */
 export class RunAnswers implements RunOwner {
@@ -21,7 +22,7 @@ export class RunAnswers implements RunOwner {
     this.#dispatcher.reported(run, settlement, error)
   }
 
-  append(run: HeldRun, news: News): Promise<AppendAnswer> {
+  append(run: HeldRun, news: JobReport): Promise<AppendAnswer> {
     return run.isHeld ? this.#news.add(run, news) : Promise.resolve('lost')
   }
 

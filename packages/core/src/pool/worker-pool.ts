@@ -134,6 +134,11 @@ export abstract class WorkerPool {
     return this.#settings.leaseMs
   }
 
+  /** Whether what jobs write to the outputs of their process goes to their logs. */
+  protected get captureOutput(): boolean {
+    return this.#settings.captureOutput
+  }
+
   /** Where its jobs run; asked for at each `start`. */
   protected abstract createExecutor(host: BrokerHost): Executor
 

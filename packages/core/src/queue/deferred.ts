@@ -1,6 +1,7 @@
 import type { Cascade } from '../backend/command.ts'
 import type { JobState } from '../backend/job-state.ts'
 import type { Duration } from '../duration.ts'
+import type { JobEvent, JobNews, LogLevel, LogLine } from '../journal/job-news.ts'
 
 /**
  * All that a parameter sees of a Deferred. One string key: no other key of Deferred counts as known where an object is
@@ -21,6 +22,21 @@ export interface ResultOptions extends WaitOptions {
   /** Longest wait; default none, which waits for ever. 0 only looks. */
   readonly timeout?: Duration | undefined
 }
+
+/** Which events to read. */
+export interface EventsOptions {
+  /** Only those that come after the entry of this number; default 0, all that are kept. */
+  readonly after?: number | undefined
+}
+
+/** Which log lines to read. */
+export interface LogsOptions extends EventsOptions {
+  /** The least important level to read; default `debug`. */
+  readonly level?: LogLevel | undefined
+}
+
+/** How to follow a job. */
+export interface FollowOptions extends WaitOptions, EventsOptions {}
 
 /** How to cancel a job. */
 export interface CancelOptions {
@@ -91,4 +107,19 @@ export interface Deferred<out T> extends JobRef, DeferredRef<T> {
   progress(): Promise<number | undefined>
   /** What the task saved last with `saveOutput`, also while it runs; `undefined` if nothing. */
   output(): Promise<unknown>
+  /**
+   * What the job logged, and what it wrote to its outputs, so far: the newest 1,000 lines, the oldest first (RW-36). Empty
+   * for an unknown job. It goes with the job's record, and starts anew if the job is enqueued again under its id.
+   */
+  logs(options?: LogsOptions): Promise<readonly LogLine[]>
+  /** What the task emitted so far. Kept together with the log lines, and as long. @throws MalformedPayload */
+  events(options?: EventsOptions): Promise<readonly JobEvent[]>
+  /**
+   * Log lines, events and progress as they come, after those that are there already, until the job has ended:
+   * `for await (const news of d.follow())`. Waits for a backend that is away.
+   *
+   * Throws while it is iterated: what `enqueued()` throws if the job was not stored, the reason of `signal` if that
+   * aborts, `Closed` when the broker is closed. @throws InvalidArgument naming the option.
+   */
+  follow(options?: FollowOptions): AsyncIterable<JobNews>
 }

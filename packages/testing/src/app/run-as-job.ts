@@ -1,13 +1,22 @@
 import {
   type Broker,
   type Clock,
+  type JobEvent,
   type JsonObject,
+  type LogLine,
   type Payload,
   SuperjsonCodec,
   systemClock,
   TaskSpace,
 } from '@taskspace/core'
-import { JobContext, type JobHost, type JobRun, type JobScope, jobStorage } from '@taskspace/core/pool'
+import {
+  JobContext,
+  type JobHost,
+  type JobRun,
+  type JobScope,
+  jobStorage,
+  parseJournalLine,
+} from '@taskspace/core/pool'
 
 /** The job that a function is to find when it asks `currentJob()`; each has a default. */
 export interface RunAsJobOptions {
@@ -27,6 +36,10 @@ export interface RunAsJobOptions {
   readonly clock?: Clock | undefined
   /** Called with each `progress()`. */
   readonly onProgress?: ((fraction: number) => void) | undefined
+  /** Called with each line of `log`, those of one tick together; their `number` is 1. */
+  readonly onLog?: ((line: LogLine) => void) | undefined
+  /** Called with each `emit()`, like `onLog`. */
+  readonly onEvent?: ((event: JobEvent) => void) | undefined
   /** Called with each value of `saveOutput()`, as it comes back from being stored. */
   readonly onOutput?: ((value: unknown) => void) | undefined
 }
@@ -47,6 +60,7 @@ export async function runAsJob<T>(fn: () => T, options: RunAsJobOptions = {}): P
     return await jobStorage.run(context, fn)
   } finally {
     signal?.removeEventListener('abort', stop)
+    await context.pending()
   }
 }
 
@@ -83,14 +97,21 @@ function runFor(options: RunAsJobOptions): JobRun {
     },
     values: [],
     report: () => undefined,
-    append: async ({ progress, output }) => {
+    append: async ({ progress, output, lines = [] }) => {
       if (progress !== undefined) options.onProgress?.(progress)
       if (output !== undefined) options.onOutput?.(decoded(output))
+      for (const text of lines) tellLine(options, text)
       return 'ok'
     },
     heartbeat: () => Promise.resolve(),
     waiting: () => undefined,
   }
+}
+
+function tellLine({ onLog, onEvent }: RunAsJobOptions, text: string): void {
+  const entry = parseJournalLine({ number: 1, text }, codec)
+  if (entry.kind === 'log') onLog?.(entry)
+  else onEvent?.(entry)
 }
 
 function decoded(output: Payload): unknown {

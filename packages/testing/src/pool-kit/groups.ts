@@ -5,6 +5,7 @@ import { failureCases } from './groups/failure-cases.ts'
 import { graphCases } from './groups/graph-cases.ts'
 import { leaseCases } from './groups/lease-cases.ts'
 import { lifecycleCases } from './groups/lifecycle-cases.ts'
+import { logCases } from './groups/log-cases.ts'
 import { networkCases } from './groups/network-cases.ts'
 import { queueCases } from './groups/queue-cases.ts'
 import { retryCases } from './groups/retry-cases.ts'
@@ -20,6 +21,7 @@ export const POOL_GROUPS: readonly PoolGroup[] = [
   failureCases,
   retryCases,
   currentJobCases,
+  logCases,
   cancelCases,
   drainCases,
   leaseCases,

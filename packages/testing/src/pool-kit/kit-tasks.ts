@@ -98,6 +98,73 @@ export const kitTasks = new TaskSpace('kit', {
     throw currentJob().fail('no such user', { group: 'users', details: { user: 5 } })
   },
 
+  logAll: () => {
+    const { log } = currentJob()
+    log.debug('looking')
+    log.info('found', { count: 3 })
+    log.warn('two\nlines')
+    log.error('lost', { by: { name: 'me' }, list: [1, null] })
+  },
+  logAround: async (gate: string) => {
+    currentJob().log.info('before')
+    await hold(gate)
+    currentJob().log.info('after')
+  },
+  logAndFail: task({ retries: 1, backoff: '2s' }, () => {
+    currentJob().log.warn(`attempt ${currentJob().attempt}`)
+    throw new Error('as ever')
+  }),
+  logMany: (count: number) => {
+    for (let line = 0; line < count; line += 1) currentJob().log.debug(`line ${line}`)
+  },
+  logLong: (length: number) => {
+    currentJob().log.info('x'.repeat(length))
+  },
+  /** What the first attempt logs once it has lost its job comes too late. */
+  logAfterLoss: async (gate: string) => {
+    const { log, attempt, signal } = currentJob()
+    if (attempt === 1) await passGate(gate, signal).catch(() => undefined)
+    log.info(`attempt ${attempt}`)
+    if (attempt > 1) await passGate(gate)
+    log.info(`attempt ${attempt} goes on`)
+  },
+  print: () => {
+    for (const bit of ['bit ', 'by ', 'bit\n']) process.stdout.write(bit)
+    process.stdout.write('several\nlines\n')
+    const bytes = Buffer.from('grüße €\n')
+    for (const byte of bytes) process.stderr.write(Uint8Array.of(byte))
+    process.stdout.write('unfinished')
+  },
+  printAround: async (gate: string, name: string) => {
+    process.stdout.write(`${name} `)
+    await Promise.resolve()
+    process.stdout.write('before\n')
+    await hold(gate)
+    process.stdout.write(`${name} after\n`)
+  },
+  emitAll: () => {
+    currentJob().emit('started')
+    currentJob().log.info('between')
+    currentJob().emit('step', { at: new Date(5), done: [1n], bytes: new Uint8Array([0, 255]) })
+  },
+  emitBadly: () => {
+    const bad: readonly (readonly [name: string, data: unknown])[] = [
+      ['', 1],
+      ['function', () => 1],
+      ['huge', 'x'.repeat(10_000)],
+    ]
+    return bad.map(([name, data]) => codeOf(() => currentJob().emit(name, data)))
+  },
+  tellAround: async (first: string, second: string) => {
+    currentJob().log.info('begun')
+    currentJob().emit('step', 1)
+    await hold(first)
+    currentJob().log.info('half')
+    currentJob().progress(0.5)
+    await hold(second)
+    currentJob().log.info('over')
+  },
+
   callAndForget: (text: string) => {
     own().kit.echo.with({ id: currentJob().childId('child') })(text)
   },
@@ -124,6 +191,15 @@ export const kitTasks = new TaskSpace('kit', {
 /** A queue whose calls belong to the job. Not typed: a task that calls itself would be of its own type. */
 function own() {
   return currentJob().queue()
+}
+
+function codeOf(act: () => void): unknown {
+  try {
+    act()
+    return 'accepted'
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? error.code : error
+  }
 }
 
 async function hold(gate: string, value?: unknown): Promise<unknown> {
