@@ -22,6 +22,8 @@ export interface FaultProxy {
   accept(): Promise<void>
   /** Cut the connection at its next bytes in this direction, which are lost; the other side has got all before. */
   cutAtNext(direction: Direction): void
+  /** New connections go to another port. */
+  divert(target: number): void
   /** Idempotent. */
   close(): Promise<void>
 }
@@ -34,7 +36,7 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
 }
 
 class TcpFaultProxy implements FaultProxy {
-  readonly #target: number
+  #target: number
   readonly #links = new Set<ProxiedLink>()
   #port = 0
   #server: Server | undefined
@@ -96,6 +98,10 @@ class TcpFaultProxy implements FaultProxy {
 
   cutAtNext(direction: Direction): void {
     this.#cutAt = direction
+  }
+
+  divert(target: number): void {
+    this.#target = target
   }
 
   close(): Promise<void> {
