@@ -70,6 +70,8 @@ export function afterSending(server: string, error: unknown): unknown {
   if (notNow !== undefined) return rejected(server, notNow, error)
   const never = NEVER.get(code)
   if (never !== undefined) return refused(server, never, error)
+  if (error.message.includes('user executing the script'))
+    return refused(server, 'does not allow this user what is needed', error)
   // A script on a slot that is being moved: some of its keys are elsewhere by now.
   if (error.message.includes('non local key')) return unanswered(server, 'is moving this slot', error)
   return bare(error)

@@ -14,6 +14,8 @@ export interface ServerLinkOptions {
   readonly target: RedisTarget
   /** `KEYS[1]` of every script. */
   readonly rootKey: string
+  /** How often a server is asked, in ms, whether it still keeps what it acknowledges; default 5 min. */
+  readonly checkMs?: number
 }
 
 /** Most time that a call which carries no payload waits for its answer: a lease is short. */
@@ -22,7 +24,6 @@ const CONTROL_MS = 2_000
 /** For each byte sent, a little more time: 1 MB a second is slow. */
 const MS_PER_BYTE = 0.001
 
-/** How often a server is asked whether it still keeps what it acknowledges. */
 const CHECK_MS = 5 * 60_000
 
 /** How often a call follows the slot to another server. */
@@ -67,7 +68,7 @@ export class ServerLink implements RedisLink {
   async open(): Promise<void> {
     if (this.#isClosed) throw closed()
     await this.#following(() => this.#data.open())
-    this.#checking ??= setInterval(() => this.#checkAgain(), CHECK_MS)
+    this.#checking ??= setInterval(() => this.#checkAgain(), this.#options.checkMs ?? CHECK_MS)
   }
 
   async close(): Promise<void> {
@@ -182,7 +183,8 @@ export class ServerLink implements RedisLink {
     // Once at work, a server that drops data is given no new jobs, but what is there is still worked off.
     const demands = before === undefined ? target.demands : { ...target.demands, allowEviction: true }
     checkServer(target.server, facts, demands)
-    if (facts.isCluster) await client.callBuffer('exists', [rootKey])
+    // Whether scripts may be run, and, on a Cluster, whether here.
+    await client.callBuffer('eval', ['return 1', '1', rootKey])
     this.#facts = facts
     if (before !== undefined && before.runId !== facts.runId) this.#subscriber.tellAll()
   }

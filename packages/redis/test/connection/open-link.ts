@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest'
 import { ioredisTarget } from '../../src/connection/ioredis-target.ts'
 import type { RedisLink, Script } from '../../src/connection/redis-link.ts'
 import type { RedisConnectionOptions } from '../../src/connection/redis-options.ts'
-import { ServerLink } from '../../src/connection/server-link.ts'
+import { ServerLink, type ServerLinkOptions } from '../../src/connection/server-link.ts'
 
 /** A script of a test. */
 export function script(source: string, name = 'test'): Script {
@@ -20,15 +20,18 @@ export const count = script("return redis.call('HINCRBY', KEYS[1], 'n', 1)", 'co
 export const tell = script('return redis.call(PUBLISH, ARGV[1], ARGV[2])', 'tell')
 
 /** A link, not open yet, under a root key of its own; closed when the test is over. */
-export function makeLink(options: RedisConnectionOptions, rootKey = `{${randomUUID()}}`): RedisLink {
-  const link = new ServerLink({ target: ioredisTarget(options), rootKey })
+export function makeLink(
+  options: RedisConnectionOptions,
+  more: Partial<Pick<ServerLinkOptions, 'rootKey' | 'checkMs'>> = {},
+): RedisLink {
+  const link = new ServerLink({ target: ioredisTarget(options), rootKey: `{${randomUUID()}}`, ...more })
   onTestFinished(() => link.close())
   return link
 }
 
 /** An open link. */
-export async function openLink(options: RedisConnectionOptions, rootKey?: string): Promise<RedisLink> {
-  const link = makeLink(options, rootKey)
+export async function openLink(...options: Parameters<typeof makeLink>): Promise<RedisLink> {
+  const link = makeLink(...options)
   await link.open()
   return link
 }

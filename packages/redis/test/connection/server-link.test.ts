@@ -34,7 +34,7 @@ it('throws what a script raises as it came', async () => {
 
 it('says so when something else is stored under the key of a namespace', async () => {
   const rootKey = `{${randomUUID()}}`
-  const link = await openLink({ url }, rootKey)
+  const link = await openLink({ url }, { rootKey })
   await admin().set(rootKey, 'a string')
 
   await expect(link.run('data', count, [])).rejects.toMatchObject({
