@@ -3,6 +3,7 @@ import pg, { type CustomTypesConfig } from 'pg'
 
 const INT8 = 20
 const NUMERIC = 1700
+const BYTEA = 17
 
 /** `int8` (and `numeric`, which sums of it are) as number. @throws BackendRefused beyond 2^53, where a number would lie. */
 function checkedNumber(text: string): number {
@@ -11,6 +12,13 @@ function checkedNumber(text: string): number {
     throw new BackendRefused(`the server answered ${text}, which is beyond what a number can hold`)
   }
   return value
+}
+
+/** How values that PGlite receives become ours, by the type's object id. */
+export const embeddedParsers: Readonly<Record<number, (text: string) => unknown>> = {
+  [INT8]: checkedNumber,
+  [NUMERIC]: checkedNumber,
+  [BYTEA]: (text) => Buffer.from(text.slice(2), 'hex'),
 }
 
 /** How values that pg receives become ours: its own way, but for whole numbers. */

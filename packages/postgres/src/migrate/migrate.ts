@@ -1,7 +1,7 @@
 import { inTransaction } from '../connection/pg-transaction.ts'
 import { type PostgresSetup, type PostgresStoreOptions, parsePostgresOptions } from '../connection/postgres-options.ts'
-import { LAYOUT, MIN_READER, migrations } from '../sql/migrations.ts'
 import { type MigrationReport, runMigrations } from './run-migrations.ts'
+import { storePlan } from './store-plan.ts'
 
 /**
  * Make the schema of a store, or bring it up to date: all in one transaction. Needs the rights of the schema's owner, or
@@ -15,7 +15,5 @@ export async function migrate(options: PostgresStoreOptions): Promise<MigrationR
 
 /** The same, of options that were checked. */
 export function migrateStore({ connection, schema }: PostgresSetup): Promise<MigrationReport> {
-  return inTransaction(connection, (tx) =>
-    runMigrations(tx, { schema, migrations, layout: LAYOUT, minReader: MIN_READER }),
-  )
+  return inTransaction(connection, (tx) => runMigrations(tx, storePlan(schema)))
 }
