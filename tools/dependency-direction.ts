@@ -21,8 +21,11 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
 /** Core runs wherever JavaScript runs tasks; workers belong to the pools. */
 const forbiddenInCore = /^(node:)?(worker_threads|child_process|cluster)$/
 
-/** The one file that may import a module whose name is only known at run time: the backend a URL asks for. */
-const backendLoader = 'packages/core/src/backend-loader.ts'
+/** The files that may import a module whose name is only known at run time: the backend a URL asks for, a user's tasks. */
+const loaders: ReadonlySet<string> = new Set([
+  'packages/core/src/backend-loader.ts',
+  'packages/core/src/pool/isolated/load-module.ts',
+])
 
 /** Says of each import in `packages/NAME/src` that points the wrong way what is wrong with it. */
 export function importsInWrongDirection(files: readonly SourceFile[]): string[] {
@@ -57,7 +60,7 @@ type Specifier = string | typeof computed
 
 function complaintAbout(specifier: Specifier, name: string, path: string): string | undefined {
   if (specifier === computed) {
-    return path === backendLoader ? undefined : 'imports a module by a computed name'
+    return loaders.has(path) ? undefined : 'imports a module by a computed name'
   }
   if (specifier.startsWith('.')) {
     return leavesPackage(specifier, path) ? `reaches out of its package with '${specifier}'` : undefined

@@ -17,6 +17,8 @@ export interface BrokerHost {
   readonly codec: Codec
   readonly tasks: TaskRegistry
   readonly logger: Logger
+  /** Largest payload, the arguments or the result of one job, in bytes. */
+  readonly maxPayloadBytes: number
   /** Resolves when the backend is open; starts opening it. */
   opened(): Promise<void>
   /** Calls made from inside the job of this claim. */

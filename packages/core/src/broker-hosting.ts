@@ -35,6 +35,10 @@ export class BrokerHosting implements BrokerHost {
     return this.#client.queue
   }
 
+  get maxPayloadBytes(): number {
+    return this.#source.maxPayloadBytes
+  }
+
   get clock(): Clock {
     return this.#client.clock
   }

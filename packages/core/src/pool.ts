@@ -4,7 +4,12 @@ export type { Home } from './deferred/home.ts'
 export { parseJournalLine } from './journal/journal-text.ts'
 export { AlreadyStarted } from './pool/already-started.ts'
 export type { ArgumentValue, Executor, JobMessage, JobReport, JobRun, StopReason } from './pool/executor.ts'
+export type { Crash, CrashReason } from './pool/isolated/crash.ts'
+export type { IsolatedPoolOptions } from './pool/isolated/isolated-options.ts'
+export { type IsolatedKind, IsolatedPool } from './pool/isolated/isolated-pool.ts'
 export type * from './pool/isolated/messages.ts'
+export { serveWorker } from './pool/isolated/serve-worker.ts'
+export type { JobHooks } from './pool/isolated/worker-jobs.ts'
 export {
   monotonicMs,
   type Termination,
@@ -14,6 +19,7 @@ export {
   type WorkerSpawner,
   type WorkerWatcher,
 } from './pool/isolated/worker-link.ts'
+export { WorkerStartFailed } from './pool/isolated/worker-start-failed.ts'
 export { JobContext, type JobHost } from './pool/job-context.ts'
 export { JobRunner, type RunnerHost } from './pool/job-runner.ts'
 export { type JobContextLike, jobStorage } from './pool/job-storage.ts'

@@ -207,7 +207,8 @@ export class DeferredJob extends JobEntry implements Deferred<unknown> {
   #enlist(waiter: Waiter, timeoutMs: number, signal: AbortSignal | undefined): void {
     try {
       // Before the waiter is added, so that what is refused leaves nothing behind.
-      jobStorage.getStore()?.waiting(this.id, waiter.promise)
+      const allowed = jobStorage.getStore()?.waiting(this.id, waiter.promise)
+      allowed?.catch((error: unknown) => this.#refuse(waiter, error))
       if (!this.isAwaited) this.#client.waits.add(this)
     } catch (error) {
       return waiter.reject(error)
@@ -218,13 +219,21 @@ export class DeferredJob extends JobEntry implements Deferred<unknown> {
     }
   }
 
+  #refuse(waiter: Waiter, error: unknown): void {
+    if (waiter.isSettled) return
+    this.#leave(waiter)
+    waiter.reject(error)
+  }
+
+  #leave(waiter: Waiter): void {
+    this.remove(waiter)
+    if (waiter.wanted !== 'stored' && !this.isAwaited) this.#client.waits.drop(this)
+  }
+
   /** Give the waiter up when the time is up, or the signal aborts. 0 and `Infinity` are no limit. */
   #limit(waiter: Waiter, timeoutMs: number, signal: AbortSignal | undefined): void {
     const limited = timeoutMs > 0 && timeoutMs !== Number.POSITIVE_INFINITY
-    const giveUp = (): void => {
-      this.remove(waiter)
-      if (waiter.wanted !== 'stored' && !this.isAwaited) this.#client.waits.drop(this)
-    }
+    const giveUp = (): void => this.#leave(waiter)
     const expire = (): void => {
       giveUp()
       if (waiter.wanted === 'end') waiter.resolve(false)

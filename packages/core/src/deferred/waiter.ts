@@ -23,12 +23,18 @@ export class Waiter {
   readonly #resolve: (value: unknown) => void
   readonly #reject: (error: unknown) => void
   #cleanUp: (() => void) | undefined
+  #settled = false
 
   constructor(wanted: Wanted) {
     this.wanted = wanted
     this.promise = new Promise(keepSettlers)
     this.#resolve = keptResolve
     this.#reject = keptReject
+  }
+
+  /** Whether the promise has its answer. */
+  get isSettled(): boolean {
+    return this.#settled
   }
 
   /** Call `cleanUp` when it settles, such as to stop a timer. */
@@ -38,7 +44,7 @@ export class Waiter {
 
   /** The entry has what was waited for. */
   fulfil(entry: JobEntry): void {
-    this.#cleanUp?.()
+    this.#end()
     if (this.wanted === 'stored') this.#resolve(entry)
     else if (this.wanted === 'end') this.#resolve(true)
     else if (entry.phase === 'value') this.#resolve(entry.held)
@@ -47,13 +53,18 @@ export class Waiter {
 
   /** Settle otherwise: the time is up. */
   resolve(value: unknown): void {
-    this.#cleanUp?.()
+    this.#end()
     this.#resolve(value)
   }
 
   /** It will not come. */
   reject(error: unknown): void {
-    this.#cleanUp?.()
+    this.#end()
     this.#reject(error)
+  }
+
+  #end(): void {
+    this.#settled = true
+    this.#cleanUp?.()
   }
 }

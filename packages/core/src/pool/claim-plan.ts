@@ -51,8 +51,8 @@ export class ClaimPlan {
 
   // Asked for when half of it is used up, so that not every settlement asks for one job.
   #ahead(ready: number): number {
-    const { prefetch, size } = this.#options
-    const target = prefetch.target(size)
+    const { prefetch, size, slots } = this.#options
+    const target = prefetch.target(size) + slots.spare
     const missing = target - ready - this.#aheadAsked
     return missing * 2 >= target ? missing : 0
   }

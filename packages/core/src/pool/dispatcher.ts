@@ -138,6 +138,13 @@ export class Dispatcher {
     owner.slotsFree()
   }
 
+  /** The code of a job begins, which it did not when it was started: its time limit counts from now. */
+  began(run: HeldRun, limitMs: number): void {
+    if (run.phase !== 'running' || run.stopReason !== undefined) return
+    run.timer?.cancel()
+    this.#limit(run, limitMs)
+  }
+
   #endUnstarted(run: HeldRun): boolean {
     if (run.phase !== 'ready' && run.phase !== 'loading') return false
     this.#end(run, returned(run))
@@ -186,14 +193,16 @@ export class Dispatcher {
   }
 
   #run(run: HeldRun): void {
-    const { executor, clock } = this.#options
     try {
-      const limitMs = executor.start(run)
-      if (limitMs === undefined || !isRunning(run)) return
-      run.timer = clock.setTimer(() => this.stop(run, { kind: 'timeout', afterMs: limitMs }), limitMs)
+      const limitMs = this.#options.executor.start(run)
+      if (limitMs !== undefined && isRunning(run)) this.#limit(run, limitMs)
     } catch (error) {
       this.#fail(run, error)
     }
+  }
+
+  #limit(run: HeldRun, limitMs: number): void {
+    run.timer = this.#options.clock.setTimer(() => this.stop(run, { kind: 'timeout', afterMs: limitMs }), limitMs)
   }
 
   #load(run: HeldRun, unread: NonNullable<HeldRun['unread']>): void {

@@ -61,7 +61,7 @@ export function buildParts({ host, executor, settings }: EngineOptions, owners: 
   const { queue, clock, codec, logger } = host
   const { slots: size, leaseMs, graceMs, selection, argumentBytes } = settings
   const session = new Session({ queue, clock, spec: sessionSpec(executor, settings), owner: owners.session })
-  const slots = new Slots(size)
+  const slots = new Slots(size, () => executor.extraSlots?.() ?? 0)
   const prefetch = new Prefetch(settings.ahead)
   const loader = new ArgumentLoader({ queue, clock, limitBytes: argumentBytes, closing: session.closing })
   const dispatcher = new Dispatcher({

@@ -36,8 +36,16 @@ export interface JobRun extends JobMessage {
   append(news: JobReport): Promise<AppendAnswer>
   /** Renew the lease now. @throws LeaseLost if the job is not this pool's any more; BackendUnavailable. */
   heartbeat(): Promise<void>
-  /** The job waits for job `id` until `until` settles, and lends its slot meanwhile. @throws WouldDeadlock */
-  waiting(id: string, until: Promise<unknown>): void
+  /**
+   * The job waits for job `id` until `until` settles, and lends its slot meanwhile. Where that cannot be said at once, a
+   * promise that rejects if it may not. @throws WouldDeadlock
+   */
+  waiting(id: string, until: Promise<unknown>): Promise<void> | undefined
+  /**
+   * The code begins now, and may take so long, in ms. For executors whose jobs do not begin with `start`, which then gives
+   * no limit.
+   */
+  began(limitMs: number): void
 }
 
 /**
@@ -45,6 +53,9 @@ export interface JobRun extends JobMessage {
  * time; an executor only runs. Nothing it does may throw into the engine but `start`, whose job then counts as failed.
  */
 export interface Executor {
+  /** Be ready to run jobs; before anything else. Rejects if it cannot be, after which it is closed. */
+  open?(): Promise<void>
+
   /** What the backend has to know of each task that it can run; a policy only where it differs from the default. */
   policies(): Readonly<Record<string, TaskPolicy | undefined>>
 
@@ -54,6 +65,12 @@ export interface Executor {
    * @returns its time limit in ms, which the engine watches; `undefined`: none.
    */
   start(run: JobRun): number | undefined
+
+  /**
+   * How many jobs more than the pool has slots it can use now, to have the next ones at hand where they run. They count as
+   * claimed ahead. Absent: none.
+   */
+  extraSlots?(): number
 
   /** Ask a job to stop: abort its signal. Once for each run at most; it still reports in the end. */
   stop(run: JobRun, reason: StopReason): void

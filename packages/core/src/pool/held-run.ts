@@ -9,6 +9,7 @@ export interface RunOwner {
   append(run: HeldRun, news: JobReport): Promise<AppendAnswer>
   heartbeat(run: HeldRun): Promise<void>
   waiting(run: HeldRun, id: string, until: Promise<unknown>): void
+  began(run: HeldRun, limitMs: number): void
 }
 
 /**
@@ -71,8 +72,12 @@ export class HeldRun implements JobRun {
     return this.#owner.heartbeat(this)
   }
 
-  waiting(id: string, until: Promise<unknown>): void {
+  waiting(id: string, until: Promise<unknown>): undefined {
     this.#owner.waiting(this, id, until)
+  }
+
+  began(limitMs: number): void {
+    this.#owner.began(this, limitMs)
   }
 }
 

@@ -160,8 +160,8 @@ export class JobContext implements JobContextLike {
     throw new InvalidArgument('name', `invalid name: the id of the child is longer than ${MAX_NAME_LENGTH} characters`)
   }
 
-  waiting(id: string, until: Promise<unknown>): void {
-    this.run.waiting(id, until)
+  waiting(id: string, until: Promise<unknown>): Promise<void> | undefined {
+    return this.run.waiting(id, until)
   }
 
   /** For the runner: where the job is. */

@@ -8,11 +8,12 @@ import type { OutputName } from './output-tap.ts'
 export interface JobContextLike extends CurrentJob {
   /**
    * The job waits for job `id` until `until` settles: its slot is lent to another job meanwhile, so that a job may wait
-   * for one of its own queue. Never rejects by itself, whatever `until` does.
+   * for one of its own queue. Where it takes a while to know, a promise that rejects if it may not wait; it does not
+   * reject for what `until` does.
    *
    * @throws WouldDeadlock if every slot that may be lent is lent: the wait could last for ever.
    */
-  waiting(id: string, until: Promise<unknown>): void
+  waiting(id: string, until: Promise<unknown>): Promise<void> | undefined
   /** The job wrote to an output of its process, where outputs are tapped. Bytes are UTF-8. */
   wrote(output: OutputName, piece: string | Uint8Array): void
 }

@@ -34,4 +34,8 @@ export class RunAnswers implements RunOwner {
   waiting(run: HeldRun, id: string, until: Promise<unknown>): void {
     this.#dispatcher.waiting(run, id, until)
   }
+
+  began(run: HeldRun, limitMs: number): void {
+    this.#dispatcher.began(run, limitMs)
+  }
 }

@@ -4,12 +4,15 @@
  */
 export class Slots {
   readonly #size: number
+  readonly #extra: () => number
   #busy = 0
   #asked = 0
   #lent = 0
 
-  constructor(size: number) {
+  /** `extra`: how many jobs more may be handed to whatever runs them, to wait there. */
+  constructor(size: number, extra: () => number = none) {
     this.#size = size
+    this.#extra = extra
   }
 
   /** Jobs that run, those that lend their slot included. */
@@ -24,7 +27,12 @@ export class Slots {
 
   /** Whether one more job may start. */
   get canStart(): boolean {
-    return this.#busy < this.#size + this.#lent
+    return this.#busy < this.#size + this.#lent + this.#extra()
+  }
+
+  /** How many of the extra jobs there is room for. */
+  get spare(): number {
+    return Math.max(0, this.#extra() - Math.max(0, this.#busy - this.#size - this.#lent))
   }
 
   /** How many jobs may be asked for besides those asked for already and the `ready` ones. */
@@ -63,4 +71,8 @@ export class Slots {
   takeBack(): void {
     this.#lent -= 1
   }
+}
+
+function none(): number {
+  return 0
 }

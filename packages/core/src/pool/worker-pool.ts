@@ -146,16 +146,21 @@ export abstract class WorkerPool {
     const host = this.#host
     await host.opened()
     const executor = this.createExecutor(host)
-    const engine = new Engine({ host, settings: this.#settings, executor })
     try {
-      await engine.start()
+      this.#engine = await this.#startEngine(host, executor)
     } catch (error) {
       await executor.close()
       throw error
     }
-    this.#engine = engine
     this.#state = 'running'
     this.#alive = setInterval(() => undefined, MAX_INTERVAL_MS)
+  }
+
+  async #startEngine(host: BrokerHost, executor: Executor): Promise<Engine> {
+    await executor.open?.()
+    const engine = new Engine({ host, settings: this.#settings, executor })
+    await engine.start()
+    return engine
   }
 
   #limits({ drainTimeout, grace }: StopOptions): DrainLimits {

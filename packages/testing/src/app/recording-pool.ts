@@ -44,6 +44,7 @@ class RecordingExecutor implements Executor {
       append: (news) => run.append(news),
       heartbeat: () => run.heartbeat(),
       waiting: (id, until) => run.waiting(id, until),
+      began: (limitMs) => run.began(limitMs),
     }
     this.#recorded.set(run, recorded)
     return this.#inner.start(recorded)

@@ -105,6 +105,7 @@ function runFor(options: RunAsJobOptions): JobRun {
     },
     heartbeat: () => Promise.resolve(),
     waiting: () => undefined,
+    began: () => undefined,
   }
 }
 

@@ -37,6 +37,7 @@ class FlawedPool extends AsyncPool {
         append: (news) => run.append(news),
         heartbeat: () => run.heartbeat(),
         waiting: (id, until) => run.waiting(id, until),
+        began: (limitMs) => run.began(limitMs),
         ...this.#flaw.run,
         report: (settlement, error) => run.report(report(settlement, run), error),
       }

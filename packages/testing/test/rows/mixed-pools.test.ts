@@ -59,6 +59,7 @@ class MessageExecutor implements Executor {
       append: (news) => run.append(structuredClone(news)),
       heartbeat: () => run.heartbeat(),
       waiting: (id, until) => run.waiting(id, until),
+      began: (limitMs) => run.began(limitMs),
     }
     this.#messages.push(message)
     this.#there.set(run, there)

@@ -72,12 +72,10 @@ export type ToWorker =
   | AnswerMessage
   | HeardMessage
   | { readonly kind: 'stop'; readonly seq: number; readonly reason: StopReason }
-  /** Start no job of those that wait; tell them as skipped. */
-  | { readonly kind: 'pause' }
+  /** Start none of the jobs that wait for their turn, but tell them as skipped. */
+  | { readonly kind: 'skip-waiting' }
   /** Nothing runs any more: end. */
   | { readonly kind: 'leave' }
-  /** Say what you are doing: a `stack` comes back. */
-  | { readonly kind: 'show-stack' }
 
 /** What a host has to know of a task to look after its jobs. */
 export interface TaskNote {
@@ -152,4 +150,3 @@ export type FromWorker =
   | { readonly kind: 'exiting'; readonly code: number; readonly seq?: number }
   /** It takes too much memory: send it nothing more. */
   | { readonly kind: 'full'; readonly bytes: number }
-  | { readonly kind: 'stack'; readonly text: string; readonly seq?: number }

@@ -1,15 +1,16 @@
 import type { FromWorker, ToWorker } from './messages.ts'
 
-/** How a worker came to its end. */
-export type WorkerExit =
-  | { readonly kind: 'exit-code'; readonly code: number; readonly detail?: string }
-  | { readonly kind: 'signal'; readonly signal: string; readonly detail?: string }
+/** How a worker came to its end; `stderr`: the last that it wrote there, if that is known. */
+export type WorkerExit = { readonly stderr?: string } & (
+  | { readonly kind: 'exit-code'; readonly code: number }
+  | { readonly kind: 'signal'; readonly signal: string }
   /** Its heap was full. */
-  | { readonly kind: 'out-of-memory'; readonly detail?: string }
-  /** It lives, but cannot be spoken to. The host has it terminated. */
-  | { readonly kind: 'channel-closed'; readonly detail?: string }
+  | { readonly kind: 'out-of-memory' }
+  /** It could not be spoken to any more, and was terminated. */
+  | { readonly kind: 'channel-closed'; readonly detail: string }
   /** It could not be made at all. */
   | { readonly kind: 'spawn-failed'; readonly detail: string }
+)
 
 /** How to end a worker: `ask` gives its code a chance to notice (SIGTERM), where there is one; `force` does not. */
 export type Termination = 'ask' | 'force'

@@ -20,7 +20,7 @@ export function poolOf({ queue, clock, logger, tasks }: PoolWorld, options: Asyn
   const registry = new TaskRegistry()
   registry.expose(new TaskSpace('', tasks))
   const host: BrokerHost = {
-    ...{ queue, clock, logger, codec, tasks: registry },
+    ...{ queue, clock, logger, codec, tasks: registry, maxPayloadBytes: 1_000_000 },
     opened: () => Promise.resolve(),
     scope: () => {
       throw new Error('this test makes no calls')

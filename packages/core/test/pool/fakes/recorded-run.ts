@@ -65,7 +65,9 @@ export class RecordedRun implements JobRun {
 
   async heartbeat(): Promise<void> {}
 
-  waiting(id: string): void {
+  waiting(id: string): undefined {
     this.waits.push(id)
   }
+
+  began(): void {}
 }

@@ -1,0 +1,257 @@
+import type { BrokerHost } from '../../broker-host.ts'
+import { onTickEnd } from '../../client/tick.ts'
+import type { JobRun } from '../executor.ts'
+import { type Crash, crashOf, crashOfFault } from './crash.ts'
+import { HostRelay } from './host-relay.ts'
+import type { FromWorker, SetupMessage, TaskNote, ToWorker } from './messages.ts'
+import { receivedError } from './sent-error.ts'
+import { WorkerDesk } from './worker-desk.ts'
+import type { WorkerExit, WorkerLink, WorkerSpawner } from './worker-link.ts'
+
+/**
+ * `starting` loads · `ready` · `leaving` gets no more jobs, and ends when it has none · `dying` was told to end at once ·
+ * `ended`
+ */
+export type WorkerPhase = 'starting' | 'ready' | 'leaving' | 'dying' | 'ended'
+
+/** What a worker needs of its host. */
+export interface HostedWorkerOptions {
+  readonly spawner: WorkerSpawner
+  readonly setup: SetupMessage
+  readonly host: Pick<BrokerHost, 'queue' | 'logger' | 'codec'>
+  readonly startTimeoutMs: number
+  /** Jobs after which it is replaced. */
+  readonly maxJobs: number
+}
+
+/** Told what concerns all workers. */
+export interface HostedWorkerOwner {
+  ready(worker: HostedWorker, tasks: Readonly<Record<string, TaskNote>>): void
+  /** That many jobs have ended, in that time, in ms. */
+  worked(worker: HostedWorker, jobs: number, ms: number): void
+  /** It can take more than before. */
+  lent(worker: HostedWorker): void
+  unstarted(runs: readonly JobRun[], late: boolean): void
+  /** It gets no more jobs: another one may take its place. */
+  retired(worker: HostedWorker): void
+  /** It is gone; `crash`: why, unless it was ended on purpose. `wasReady`: it had loaded its tasks. */
+  ended(worker: HostedWorker, crash: Crash | undefined, wasReady: boolean): void
+  output(worker: HostedWorker, stream: 'stdout' | 'stderr', text: string): void
+}
+
+/** How long a worker may take to end when it was asked to, before it is forced, in ms. */
+const KILL_MS = 150
+
+/** How long an idle worker may take to leave, in ms. */
+const LEAVE_MS = 3_000
+
+/** One worker, as its host sees it: from its start to its end. */
+export class HostedWorker {
+  readonly desk: WorkerDesk
+  /** Resolves when it is gone and nothing of it is left; never rejects. */
+  readonly gone: Promise<void>
+  readonly #options: HostedWorkerOptions
+  readonly #owner: HostedWorkerOwner
+  readonly #link: WorkerLink
+  readonly #relay: HostRelay
+  #phase: WorkerPhase = 'starting'
+  #wasReady = false
+  #batch: ToWorker[] = []
+  #jobsSent = 0
+  #measuredAt = performance.now()
+  #culprit: number | undefined
+  #cause: Crash | 'on purpose' | undefined
+  #timer: NodeJS.Timeout
+
+  constructor(options: HostedWorkerOptions, owner: HostedWorkerOwner) {
+    const { spawner, setup, startTimeoutMs, host } = options
+    this.#options = options
+    this.#owner = owner
+    this.#link = spawner.spawn({ output: (stream, text) => owner.output(this, stream, text) })
+    const post = (message: ToWorker): void => this.#post(message)
+    this.desk = new WorkerDesk({
+      ...{ link: this.#link, codec: host.codec, concurrency: setup.concurrency, post },
+      unstarted: (runs, late) => owner.unstarted(runs, late),
+      lent: () => owner.lent(this),
+    })
+    this.#relay = new HostRelay({ queue: host.queue, logger: host.logger, post, jobs: (ask) => this.desk.answer(ask) })
+    this.#link.onMessages((batch) => this.#receive(batch))
+    this.gone = this.#link.exited.then((exit) => this.#exited(exit))
+    this.#link.send([setup])
+    this.#timer = setTimeout(() => this.#late(), startTimeoutMs)
+  }
+
+  get label(): string {
+    return this.#link.label
+  }
+
+  get phase(): WorkerPhase {
+    return this.#phase
+  }
+
+  /** For how long it has had nothing to do, in ms; 0 if it has. */
+  get idleMs(): number {
+    return this.desk.load > 0 ? 0 : performance.now() - this.#measuredAt
+  }
+
+  /** Send it a job. */
+  assign(run: JobRun): void {
+    if (this.desk.load === 0) this.#measuredAt = performance.now()
+    this.desk.assign(run)
+    this.#jobsSent += 1
+    if (this.#jobsSent >= this.#options.maxJobs) this.#retire()
+  }
+
+  /** Send it no more jobs, and take back what waits there for its turn; it ends when it has none. */
+  retire(): void {
+    if (this.#phase !== 'ready') return
+    if (this.desk.load > 0) this.#post({ kind: 'skip-waiting' })
+    this.#retire()
+  }
+
+  /**
+   * End it now: politely first where its kind can be, then by force. `cause` says that it is to blame itself; what it runs
+   * goes back else.
+   */
+  kill(cause: Crash | 'on purpose'): void {
+    if (this.#phase === 'dying' || this.#phase === 'ended') return
+    this.#phase = 'dying'
+    this.#cause = cause
+    clearTimeout(this.#timer)
+    this.#link.terminate('ask')
+    this.#timer = setTimeout(() => this.#link.terminate('force'), KILL_MS)
+    this.#owner.retired(this)
+  }
+
+  #retire(): void {
+    this.#phase = 'leaving'
+    this.#owner.retired(this)
+    this.#leaveIfIdle()
+  }
+
+  #leaveIfIdle(): void {
+    if (this.#phase !== 'leaving' || this.desk.load > 0) return
+    this.#post({ kind: 'leave' })
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.kill('on purpose'), LEAVE_MS)
+  }
+
+  #late(): void {
+    const seconds = this.#options.startTimeoutMs / 1000
+    this.kill({ reason: 'start-timeout', text: `its module was not loaded within ${seconds} s` })
+  }
+
+  #post(message: ToWorker): void {
+    if (this.#batch.push(message) > 1) return
+    onTickEnd(() => {
+      const batch = this.#batch
+      this.#batch = []
+      this.#link.send(batch)
+    })
+  }
+
+  #receive(batch: readonly FromWorker[]): void {
+    let ended = 0
+    for (const message of batch) if (this.#take(message)) ended += 1
+    if (ended > 0) this.#measure(ended)
+    this.#leaveIfIdle()
+  }
+
+  #measure(jobs: number): void {
+    const now = performance.now()
+    this.#owner.worked(this, jobs, now - this.#measuredAt)
+    this.#measuredAt = now
+  }
+
+  /** Returns whether a job has ended. */
+  #take(message: FromWorker): boolean {
+    switch (message.kind) {
+      case 'done':
+        return this.desk.done(message)
+      case 'skipped':
+        this.desk.skipped(message.seq)
+        break
+      case 'began':
+        this.desk.began(message.seq, message.limitMs)
+        break
+      case 'waited':
+        this.desk.waited(message.wait)
+        break
+      case 'ask':
+        void this.#relay.answer(message.ask, message.what)
+        break
+      case 'unask':
+        this.#relay.breakOff(message.ask)
+        break
+      case 'unwatch':
+        this.#relay.unwatch(message.subscription, message.ids)
+        break
+      default:
+        this.#takeState(message)
+    }
+    return false
+  }
+
+  #takeState(
+    message: Extract<FromWorker, { readonly kind: 'ready' | 'load-failed' | 'fault' | 'exiting' | 'full' }>,
+  ): void {
+    switch (message.kind) {
+      case 'ready':
+        this.#ready(message.tasks)
+        break
+      case 'load-failed': {
+        const error = receivedError(message.error)
+        this.kill({ reason: 'load-failed', text: `${error.name}: ${error.message}`, error })
+        break
+      }
+      case 'fault':
+        this.#fault(message)
+        break
+      case 'exiting':
+        this.#culprit = message.seq
+        break
+      case 'full': {
+        const megabytes = Math.round(message.bytes / 2 ** 20)
+        this.#options.host.logger.info(`worker ${this.label} takes ${megabytes} MB: it is replaced`)
+        this.retire()
+      }
+    }
+  }
+
+  #ready(tasks: Readonly<Record<string, TaskNote>>): void {
+    if (this.#phase !== 'starting') return
+    clearTimeout(this.#timer)
+    this.#phase = 'ready'
+    this.#wasReady = true
+    this.#measuredAt = performance.now()
+    this.#owner.ready(this, tasks)
+  }
+
+  /** The job that it belongs to has crashed; no other has. The worker is of no use any more. */
+  #fault({ reason, seq, task, error }: Extract<FromWorker, { readonly kind: 'fault' }>): void {
+    const crash = crashOfFault(reason, error)
+    const where = task === undefined ? '' : ` of task ${task}`
+    this.#options.host.logger.error(`${crash.text} in worker ${this.label}${where}`, receivedError(error))
+    if (this.#phase === 'starting') this.kill(crash)
+    const isItsJob = seq !== undefined && this.desk.crash(seq, crash)
+    // Its code may go on as long as the worker does: nobody else runs there, so it ends with it.
+    if (isItsJob && this.#options.setup.concurrency === 1) this.kill('on purpose')
+    else this.retire()
+  }
+
+  #exited(exit: WorkerExit): Promise<void> {
+    clearTimeout(this.#timer)
+    const crash = this.#crashOf(exit)
+    this.#phase = 'ended'
+    this.desk.end(crash, this.#culprit)
+    this.#owner.ended(this, crash, this.#wasReady)
+    return this.#relay.close()
+  }
+
+  #crashOf(exit: WorkerExit): Crash | undefined {
+    if (this.#cause === 'on purpose') return undefined
+    if (this.#cause !== undefined) return this.#cause
+    const left = this.#phase === 'leaving' && this.desk.load === 0
+    return left ? undefined : crashOf(exit)
+  }
+}

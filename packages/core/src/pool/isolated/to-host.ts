@@ -1,0 +1,65 @@
+import { onTickEnd } from '../../client/tick.ts'
+import { Closed } from '../../errors/backend-errors.ts'
+import type { AnswerMessage, Ask, FromWorker } from './messages.ts'
+import { receivedError } from './sent-error.ts'
+import type { WorkerChannel } from './worker-link.ts'
+
+interface Asked {
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** A worker's way to its host: messages of one tick travel together, questions are answered. */
+export class ToHost {
+  readonly #channel: Pick<WorkerChannel, 'send'>
+  readonly #asked = new Map<number, Asked>()
+  #batch: FromWorker[] = []
+  #lastAsk = 0
+  #closed = false
+
+  constructor(channel: Pick<WorkerChannel, 'send'>) {
+    this.#channel = channel
+  }
+
+  /** Send with the others of this tick. */
+  post(message: FromWorker): void {
+    if (this.#batch.push(message) === 1) onTickEnd(() => this.flush())
+  }
+
+  /** Send what there is now: the code that runs next may never end. */
+  flush(): void {
+    if (this.#batch.length === 0) return
+    const batch = this.#batch
+    this.#batch = []
+    this.#channel.send(batch)
+  }
+
+  /** Ask the host. Rejects with its error; with the reason of `signal` never: it is for the host to answer sooner. */
+  ask(what: Ask, signal?: AbortSignal): Promise<unknown> {
+    if (this.#closed) return Promise.reject(new Closed('the worker ends'))
+    this.#lastAsk += 1
+    const ask = this.#lastAsk
+    const answer = new Promise<unknown>((resolve, reject) => this.#asked.set(ask, { resolve, reject }))
+    this.post({ kind: 'ask', ask, what })
+    if (signal === undefined) return answer
+    const abort = (): void => this.post({ kind: 'unask', ask })
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    return answer.finally(() => signal.removeEventListener('abort', abort))
+  }
+
+  /** The host has answered. */
+  answered(message: AnswerMessage): void {
+    const asked = this.#asked.get(message.ask)
+    this.#asked.delete(message.ask)
+    if (message.kind === 'answer') asked?.resolve(message.value)
+    else asked?.reject(receivedError(message.error))
+  }
+
+  /** Nothing will be answered any more. */
+  close(): void {
+    this.#closed = true
+    for (const { reject } of this.#asked.values()) reject(new Closed('the worker ends'))
+    this.#asked.clear()
+  }
+}

@@ -1,0 +1,97 @@
+import type { ChildProcess } from 'node:child_process'
+import type { Duplex } from 'node:stream'
+import type { FromWorker, Termination, ToWorker, WorkerExit, WorkerLink } from '@taskspace/core/pool'
+import type { BlackBox } from './black-box.ts'
+import { FrameReader, framesOf } from './frames.ts'
+import { killGroup } from './kill-group.ts'
+
+/** What V8 says on stderr when its heap is full. */
+const HEAP_FULL = /heap out of memory|Reached heap limit/i
+
+/** The parent's end of the pipe to a child. */
+export class ChildLink implements WorkerLink {
+  readonly exited: Promise<WorkerExit>
+  readonly #child: ChildProcess
+  readonly #pipe: Duplex | undefined
+  readonly #blackBox: BlackBox
+  #lastBegun = 0
+  #hasEnded = false
+  #brokenPipe: string | undefined
+
+  constructor(child: ChildProcess, blackBox: BlackBox, errorTail: () => string) {
+    this.#child = child
+    this.#blackBox = blackBox
+    this.#pipe = child.stdio[3] as Duplex | undefined
+    this.exited = new Promise((resolve) => this.#watch(errorTail, resolve))
+  }
+
+  get label(): string {
+    return `process ${this.#child.pid ?? '(none)'}`
+  }
+
+  send(batch: readonly ToWorker[]): void {
+    if (!this.#hasEnded && this.#pipe?.writable === true) this.#pipe.write(framesOf(batch))
+  }
+
+  onMessages(listener: (batch: readonly FromWorker[]) => void): void {
+    const reader = new FrameReader<FromWorker>(listener)
+    this.#pipe?.on('data', (chunk: Buffer) => {
+      try {
+        reader.push(chunk)
+      } catch (error) {
+        this.#break(`it sent what is no message (${String(error)})`)
+      }
+    })
+  }
+
+  lastBegun(): number {
+    return this.#hasEnded ? this.#lastBegun : this.#blackBox.read()
+  }
+
+  terminate(how: Termination): void {
+    if (this.#child.pid !== undefined && !this.#hasEnded)
+      killGroup(this.#child.pid, how === 'ask' ? 'SIGTERM' : 'SIGKILL')
+  }
+
+  #watch(errorTail: () => string, resolve: (exit: WorkerExit) => void): void {
+    const child = this.#child
+    this.#pipe?.on('error', (error) => this.#break(error.message))
+    this.#pipe?.on('close', () => this.#break('it closed its end'))
+    child.on('error', (error) => {
+      if (child.pid !== undefined) return
+      this.#end()
+      resolve({ kind: 'spawn-failed', detail: error.message })
+    })
+    child.on('exit', (code, signal) => {
+      // What it had started belongs to its group, and must not outlive it nor keep its pipes open.
+      if (child.pid !== undefined) killGroup(child.pid, 'SIGKILL')
+      child.once('close', () => {
+        this.#end()
+        resolve(this.#exitOf(code, signal, errorTail()))
+      })
+    })
+  }
+
+  #end(): void {
+    this.#lastBegun = this.#blackBox.read()
+    this.#hasEnded = true
+    this.#blackBox.close()
+  }
+
+  #break(reason: string): void {
+    if (this.#hasEnded || this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    this.#brokenPipe ??= reason
+    // A pipe closes a moment before the news of the exit come, which tell more.
+    setTimeout(() => this.terminate('force'), CLOSED_MS).unref()
+  }
+
+  #exitOf(code: number | null, signal: string | null, stderr: string): WorkerExit {
+    if (HEAP_FULL.test(stderr)) return { kind: 'out-of-memory', stderr }
+    const broken = this.#brokenPipe
+    if (broken !== undefined && signal === 'SIGKILL') return { kind: 'channel-closed', detail: broken, stderr }
+    return signal === null ? { kind: 'exit-code', code: code ?? 0, stderr } : { kind: 'signal', signal, stderr }
+  }
+}
+
+/** How long a process may live on after its pipe was closed, in ms. */
+const CLOSED_MS = 200

@@ -1,0 +1,62 @@
+import { statSync } from 'node:fs'
+import { InvalidArgument } from '@taskspace/core'
+import type { IsolatedPoolOptions } from '@taskspace/core/pool'
+import { inheritedExecArgv } from './exec-arguments.ts'
+
+/** Options of a `ProcessPool`. */
+export interface ProcessPoolOptions extends IsolatedPoolOptions {
+  /** Options of Node for the children; default those of this process but for debugging. */
+  readonly execArgv?: readonly string[] | undefined
+  /** Variables of the environment to set, besides this process's own; `undefined` takes one away. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined
+  /** Where the children work; default where this process does. */
+  readonly cwd?: string | undefined
+  /** Added to the niceness of the children, -20 … 19; below 0 needs privileges. Default 0. */
+  readonly nice?: number | undefined
+}
+
+/** Checked options. */
+export interface ProcessSettings {
+  readonly execArgv: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string | undefined
+  readonly nice: number
+}
+
+/** Names of the options that only this kind of pool has. */
+export const PROCESS_OPTIONS = [
+  'execArgv',
+  'env',
+  'cwd',
+  'nice',
+] as const satisfies readonly (keyof ProcessPoolOptions)[]
+
+/** Check the options. @throws InvalidArgument naming the option. */
+export function processSettings({ execArgv, env = {}, cwd, nice = 0 }: ProcessPoolOptions): ProcessSettings {
+  if (execArgv !== undefined && !(Array.isArray(execArgv) && execArgv.every(isText))) {
+    throw invalid('execArgv', 'is not an array of strings')
+  }
+  if (
+    typeof env !== 'object' ||
+    env === null ||
+    !Object.values(env).every((value) => value === undefined || isText(value))
+  ) {
+    throw invalid('env', 'is not an object of strings')
+  }
+  if (!(Number.isInteger(nice) && nice >= -20 && nice <= 19)) throw invalid('nice', 'is not an integer from -20 to 19')
+  if (cwd !== undefined && !isFolder(cwd)) throw invalid('cwd', 'is not a folder')
+  return { execArgv: execArgv ?? inheritedExecArgv(process.execArgv), env, cwd, nice }
+}
+
+function invalid(field: string, reason: string): InvalidArgument {
+  return new InvalidArgument(field, `invalid ${field}: it ${reason}`)
+}
+
+// A null byte would end the text early.
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && !value.includes('\0')
+}
+
+function isFolder(path: unknown): boolean {
+  return isText(path) && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+}

@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { setPriority } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import type { WorkerLink, WorkerSpawner, WorkerWatcher } from '@taskspace/core/pool'
+import { BlackBox } from './black-box.ts'
+import { ChildLink } from './child-link.ts'
+import { childEnvironment } from './exec-arguments.ts'
+import { OutputLines } from './output-lines.ts'
+import type { ProcessSettings } from './process-options.ts'
+
+/** Where a child begins: the source in the workspace, what was built of it elsewhere. */
+const ENTRY = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './child.ts' : './child.js', import.meta.url))
+
+/** Starts child processes, each the leader of a group of its own. */
+export class ProcessSpawner implements WorkerSpawner {
+  readonly #settings: ProcessSettings
+
+  constructor(settings: ProcessSettings) {
+    this.#settings = settings
+  }
+
+  spawn(watcher: WorkerWatcher): WorkerLink {
+    const blackBox = new BlackBox()
+    const child = this.#start(blackBox)
+    const { stdout, stderr } = child
+    if (stdout !== null) new OutputLines(stdout, (line) => watcher.output('stdout', line))
+    const errors = stderr === null ? undefined : new OutputLines(stderr, (line) => watcher.output('stderr', line))
+    this.#setNice(child)
+    return new ChildLink(child, blackBox, () => errors?.tail ?? '')
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  #start(blackBox: BlackBox): ChildProcess {
+    const { cwd, env, execArgv } = this.#settings
+    return spawn(process.execPath, [...execArgv, ENTRY], {
+      // A group of its own: Ctrl-C does not reach it, and what it starts can be ended with it.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', blackBox.fd],
+      env: { ...childEnvironment(process.env), ...env },
+      ...(cwd !== undefined && { cwd }),
+    })
+  }
+
+  #setNice({ pid }: ChildProcess): void {
+    const { nice } = this.#settings
+    if (nice !== 0 && pid !== undefined) setPriority(pid, nice)
+  }
+}

@@ -1,0 +1,3 @@
+import { suite } from '../../tools/vitest.ts'
+
+export default suite('process-pool')
