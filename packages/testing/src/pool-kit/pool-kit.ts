@@ -7,6 +7,7 @@ import { VirtualClock } from '../app/virtual-clock.ts'
 import { DEFAULT_PATIENCE_MS } from '../kit/task-queue-target.ts'
 import { FileGate } from './file-gate.ts'
 import { kitTasks } from './kit-tasks.ts'
+import { kitTasksModule } from './kit-tasks-module.ts'
 import { Network } from './network.ts'
 import type { KitPoolOptions, WorkerPoolTarget } from './worker-pool-target.ts'
 
@@ -35,7 +36,7 @@ export class PoolKit {
 
   /** A pool that is not started; 10 slots unless given. */
   create(options: Partial<KitPoolOptions> = {}, broker = this.broker): WorkerPool {
-    return this.#target.create(broker, { slots: 10, ...options })
+    return this.#target.create(broker, { slots: 10, module: kitTasksModule, ...options })
   }
 
   /** A pool that is started. */

@@ -2,5 +2,5 @@ import { AsyncPool } from '@taskspace/core'
 import { describeWorkerPool } from '../../src/pool-kit/describe-worker-pool.ts'
 
 describeWorkerPool('AsyncPool', {
-  create: (broker, { slots, ...options }) => new AsyncPool(broker, { concurrency: slots, ...options }),
+  create: (broker, { slots, module: _, ...options }) => new AsyncPool(broker, { concurrency: slots, ...options }),
 })

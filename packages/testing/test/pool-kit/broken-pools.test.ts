@@ -22,7 +22,7 @@ interface Flaw {
 class FlawedPool extends AsyncPool {
   readonly #flaw: Flaw
 
-  constructor(broker: Broker, { slots, ...options }: KitPoolOptions, flaw: Flaw) {
+  constructor(broker: Broker, { slots, module: _, ...options }: KitPoolOptions, flaw: Flaw) {
     super(broker, { concurrency: slots, ...options })
     this.#flaw = flaw
   }

@@ -9,8 +9,8 @@ import { sentError } from './sent-error.ts'
 
 /** What a worker may call on the queue. What it sends is not trusted further than that. */
 const METHODS: ReadonlySet<string> = new Set<QueueMethod>([
-  ...(['begin', 'end', 'renew', 'resume', 'enqueue', 'claim', 'settle', 'append', 'control'] as const),
-  ...(['read', 'readValue', 'counts', 'sweep', 'now', 'shiftClock'] as const),
+  ...(['begin', 'end', 'renew', 'resume', 'enqueue', 'claim', 'settle', 'sightings', 'append', 'control'] as const),
+  ...(['read', 'readValue', 'journal', 'counts', 'sweep', 'now', 'shiftClock'] as const),
 ])
 
 /** What serving a worker takes. */
@@ -52,9 +52,9 @@ export class HostRelay {
     this.#waiting.get(ask)?.abort()
   }
 
-  /** The worker waits for these outcomes no more. */
-  unwatch(subscription: number, ids: readonly string[]): void {
-    this.#subscriptions.get(subscription)?.unwatch(ids)
+  /** The worker waits for these outcomes no more, or follows these jobs no more. */
+  forget(kind: 'unwatch' | 'unfollow', subscription: number, ids: readonly string[]): void {
+    this.#subscriptions.get(subscription)?.[kind](ids)
   }
 
   /** The worker has ended: leave nothing of it. */
@@ -76,7 +76,8 @@ export class HostRelay {
       case 'listen':
         return this.#listen(what.session, what.subscription)
       case 'watch':
-        return this.#subscriptions.get(what.subscription)?.watch(what.ids)
+      case 'follow':
+        return this.#subscriptions.get(what.subscription)?.[what.kind](what.ids)
       case 'unlisten':
         return this.#unlisten(what.subscription)
       default:
@@ -118,6 +119,7 @@ export class HostRelay {
       outcomes: (outcomes) => tell({ kind: 'heard', subscription, event: 'outcomes', args: [outcomes] }),
       notice: () => tell({ kind: 'heard', subscription, event: 'notice', args: [] }),
       due: (at) => tell({ kind: 'heard', subscription, event: 'due', args: [at] }),
+      news: (ids) => tell({ kind: 'heard', subscription, event: 'news', args: [ids] }),
       interrupted: () => tell({ kind: 'heard', subscription, event: 'interrupted', args: [] }),
     }
   }

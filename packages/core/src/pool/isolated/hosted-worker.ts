@@ -184,7 +184,8 @@ export class HostedWorker {
         this.#relay.breakOff(message.ask)
         break
       case 'unwatch':
-        this.#relay.unwatch(message.subscription, message.ids)
+      case 'unfollow':
+        this.#relay.forget(message.kind, message.subscription, message.ids)
         break
       default:
         this.#takeState(message)

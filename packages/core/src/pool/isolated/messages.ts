@@ -103,10 +103,12 @@ export type QueueMethod =
   | 'enqueue'
   | 'claim'
   | 'settle'
+  | 'sightings'
   | 'append'
   | 'control'
   | 'read'
   | 'readValue'
+  | 'journal'
   | 'counts'
   | 'sweep'
   | 'now'
@@ -116,7 +118,7 @@ export type QueueMethod =
 export type Ask =
   | { readonly kind: 'queue'; readonly method: QueueMethod; readonly args: readonly unknown[] }
   | { readonly kind: 'listen'; readonly session: string; readonly subscription: number }
-  | { readonly kind: 'watch'; readonly subscription: number; readonly ids: readonly string[] }
+  | { readonly kind: 'watch' | 'follow'; readonly subscription: number; readonly ids: readonly string[] }
   | { readonly kind: 'unlisten'; readonly subscription: number }
   | { readonly kind: 'news'; readonly seq: number; readonly news: Omit<AppendEntry, 'id' | 'token'> }
   | { readonly kind: 'heartbeat'; readonly seq: number }
@@ -128,7 +130,7 @@ export type FromWorker =
   | AskMessage
   /** Break off what was asked: a claim that waits. */
   | { readonly kind: 'unask'; readonly ask: number }
-  | { readonly kind: 'unwatch'; readonly subscription: number; readonly ids: readonly string[] }
+  | { readonly kind: 'unwatch' | 'unfollow'; readonly subscription: number; readonly ids: readonly string[] }
   | { readonly kind: 'ready'; readonly tasks: Readonly<Record<string, TaskNote>> }
   | { readonly kind: 'load-failed'; readonly error: SentError }
   /** The job's time begins to run. Only of a job with a time limit, and before its code starts. */

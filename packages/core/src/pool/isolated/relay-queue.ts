@@ -2,12 +2,14 @@ import type { Call } from '../../backend/call.ts'
 import type { ClaimReply, ClaimRequest, ValueRef } from '../../backend/claim.ts'
 import type { Command, ControlAnswer } from '../../backend/command.ts'
 import type { JobRecord, QueueCounts } from '../../backend/job-record.ts'
+import type { JournalPage } from '../../backend/journal.ts'
 import type { EnqueueAnswer, NewJob } from '../../backend/new-job.ts'
 import type {
   HeldJob,
   RenewReply,
   ResumeReply,
   SessionListener,
+  SessionSighting,
   SessionSpec,
   Subscription,
 } from '../../backend/session.ts'
@@ -75,6 +77,10 @@ export class RelayQueue extends TaskQueue {
         await host.ask({ kind: 'watch', subscription, ids })
       },
       unwatch: (ids) => host.post({ kind: 'unwatch', subscription, ids }),
+      follow: async (ids) => {
+        await host.ask({ kind: 'follow', subscription, ids })
+      },
+      unfollow: (ids) => host.post({ kind: 'unfollow', subscription, ids }),
       close: async () => {
         if (this.#listeners.delete(subscription)) await host.ask({ kind: 'unlisten', subscription })
       },
@@ -87,6 +93,7 @@ export class RelayQueue extends TaskQueue {
     if (listener === undefined) return
     if (message.event === 'outcomes') listener.outcomes(...message.args)
     else if (message.event === 'due') listener.due(...message.args)
+    else if (message.event === 'news') listener.news(...message.args)
     else listener[message.event]()
   }
 
@@ -100,6 +107,10 @@ export class RelayQueue extends TaskQueue {
 
   settle(call: Call, settlements: readonly Settlement[], claim?: ClaimRequest): Promise<SettleReply> {
     return this.#ask('settle', claim === undefined ? [call, settlements] : [call, settlements, claim])
+  }
+
+  sightings(owner: string): Promise<readonly SessionSighting[]> {
+    return this.#ask('sightings', [owner])
   }
 
   append(call: Call, entries: readonly AppendEntry[]): Promise<readonly AppendAnswer[]> {
@@ -116,6 +127,10 @@ export class RelayQueue extends TaskQueue {
 
   readValue(ref: ValueRef, offset: number, length: number): Promise<ValueChunk | undefined> {
     return this.#ask('readValue', [ref, offset, length])
+  }
+
+  journal(id: string, after: number, limit: number): Promise<JournalPage | undefined> {
+    return this.#ask('journal', [id, after, limit])
   }
 
   counts(queue?: string): Promise<ReadonlyMap<string, QueueCounts>> {
