@@ -1,8 +1,8 @@
 import type { StoredBackoff } from '../../backend/new-job.ts'
 import type { Payload } from '../../backend/payload.ts'
 import type { SessionListener } from '../../backend/session.ts'
-import type { AppendEntry, Settlement } from '../../backend/settlement.ts'
-import type { JobMessage, StopReason } from '../executor.ts'
+import type { Settlement } from '../../backend/settlement.ts'
+import type { JobMessage, JobReport, StopReason } from '../executor.ts'
 
 /**
  * What host and worker say to each other: plain data that structured clone carries as it is. It holds `undefined` in
@@ -120,7 +120,7 @@ export type Ask =
   | { readonly kind: 'listen'; readonly session: string; readonly subscription: number }
   | { readonly kind: 'watch' | 'follow'; readonly subscription: number; readonly ids: readonly string[] }
   | { readonly kind: 'unlisten'; readonly subscription: number }
-  | { readonly kind: 'news'; readonly seq: number; readonly news: Omit<AppendEntry, 'id' | 'token'> }
+  | { readonly kind: 'news'; readonly seq: number; readonly news: JobReport }
   | { readonly kind: 'heartbeat'; readonly seq: number }
   /** The job waits for job `id`; answered at once, or refused with `WouldDeadlock`. Ends with `waited`. */
   | { readonly kind: 'waiting'; readonly seq: number; readonly wait: number; readonly id: string }

@@ -1,7 +1,7 @@
 import type { ClaimedJob } from '../../backend/claim.ts'
 import type { AppendAnswer, Settlement } from '../../backend/settlement.ts'
-import type { ArgumentValue, JobRun } from '../executor.ts'
-import type { News } from '../news-desk.ts'
+import type { ArgumentValue, JobReport, JobRun } from '../executor.ts'
+
 import type { RunMessage } from './messages.ts'
 import { sentError } from './sent-error.ts'
 import type { ToHost } from './to-host.ts'
@@ -48,7 +48,7 @@ export class RelayedRun implements JobRun {
     this.#host.flush()
   }
 
-  append(news: News): Promise<AppendAnswer> {
+  append(news: JobReport): Promise<AppendAnswer> {
     return this.#host.ask({ kind: 'news', seq: this.seq, news }) as Promise<AppendAnswer>
   }
 
