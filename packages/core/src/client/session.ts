@@ -32,7 +32,7 @@ export interface SessionOptions {
 export class Session {
   readonly clock: Clock
   readonly #queue: TaskQueue
-  readonly #spec: Omit<SessionSpec, 'id'>
+  #spec: Omit<SessionSpec, 'id'>
   readonly #owner: SessionOwner
   readonly #lanes: Lane[] = []
   readonly #closing = new AbortController()
@@ -77,6 +77,12 @@ export class Session {
   /** Make it known to the backend. @throws BackendUnavailable */
   open(): Promise<void> {
     return this.#queue.begin({ ...this.#spec, id: this.#id })
+  }
+
+  /** Let other tasks count than those it was opened with. @throws BackendUnavailable: then they count once it starts anew. */
+  revise({ tasks }: Required<Pick<SessionSpec, 'tasks'>>): Promise<void> {
+    this.#spec = { ...this.#spec, tasks, revision: (this.#spec.revision ?? 0) + 1 }
+    return this.open()
   }
 
   /** Give back what it holds and end it. Calls under way are given up. Idempotent. */

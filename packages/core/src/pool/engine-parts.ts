@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import type { BrokerHost } from '../broker-host.ts'
 import { Feed } from '../client/feed.ts'
 import { Session, type SessionOwner } from '../client/session.ts'
+import { Announcement } from './announcement.ts'
 import { ArgumentLoader } from './argument-loader.ts'
 import { ClaimDesk, type ClaimDeskOwner } from './claim-desk.ts'
 import { ClaimPlan } from './claim-plan.ts'
@@ -54,6 +55,7 @@ export interface EngineParts {
   readonly feed: Feed
   readonly notice: FailureNotice
   readonly faults: Faults
+  readonly announcement: Announcement
 }
 
 /** Put the parts of an engine together; none of them does anything yet. */
@@ -69,6 +71,7 @@ export function buildParts({ host, executor, settings }: EngineOptions, owners: 
     owner: owners.dispatcher,
   })
   const lease = new Lease({ clock, session, leaseMs, owner: owners.lease })
+  const faults = new Faults(logger, settings.name, session)
   const lanes = SETTLE_LANES.map((index) => session.lane(index))
   const trip = (ms: number): void => prefetch.trip(ms)
   const news = new NewsDesk({ queue, lane: session.lane(NEWS_LANE), owner: owners.news })
@@ -80,12 +83,18 @@ export function buildParts({ host, executor, settings }: EngineOptions, owners: 
     settling: new SettleDesk({ queue, clock, lanes, owner: owners.settling, trip }),
     feed: feedOf(host, session, lease),
     notice: new FailureNotice(logger, settings.onException),
-    faults: new Faults(logger, settings.name, session),
+    faults,
+    announcement: new Announcement({
+      ...{ session, clock },
+      tasks: () => executor.policies(),
+      failed: (error) => faults.report('announcing tasks', error),
+    }),
   }
 }
 
-function sessionSpec(executor: Executor, { leaseMs, queues, name }: PoolSettings) {
-  return { leaseMs, queues, label: `${hostname()}/${process.pid}/${name}`, tasks: executor.policies() }
+function sessionSpec(executor: Executor, { leaseMs, queues, name, owner }: PoolSettings) {
+  const spec = { leaseMs, queues, label: `${hostname()}/${process.pid}/${name}`, tasks: executor.policies() }
+  return owner === undefined ? spec : { ...spec, owner }
 }
 
 /** A pool hears what concerns its jobs, and what is due. Without that it learns the first by renewing. */

@@ -9,6 +9,7 @@ import { buildParts, type EngineOptions, type EngineParts, type PartOwners } fro
 import { FlushWatch } from './flush-watch.ts'
 import { HeldRun } from './held-run.ts'
 import { Holdings } from './holdings.ts'
+import { Presence } from './presence.ts'
 import type { SettleBatch } from './settle-desk.ts'
 
 /**
@@ -18,6 +19,7 @@ import type { SettleBatch } from './settle-desk.ts'
 export class Engine {
   readonly #options: EngineOptions
   readonly #parts: EngineParts
+  readonly #presence: Presence
   readonly #holdings = new Holdings()
   readonly #watch = new FlushWatch()
   #phase: 'new' | 'claiming' | 'draining' = 'new'
@@ -27,6 +29,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options
     this.#parts = buildParts(options, { ...this.#callOwners(), ...this.#jobOwners() })
+    this.#presence = new Presence({ ...options, parts: this.#parts })
   }
 
   /** How many jobs are in which state. */
@@ -36,13 +39,10 @@ export class Engine {
     return { running: slots.busy, ready: dispatcher.readyCount, held, orphaned: dispatcher.orphanCount }
   }
 
-  /** Open the session and begin to claim. @throws BackendUnavailable */
+  /** Open the session and begin to claim. @throws BackendUnavailable; PoolNameTaken */
   async start(): Promise<void> {
-    const { session, lease, feed } = this.#parts
-    await session.open()
+    await this.#presence.begin()
     this.#phase = 'claiming'
-    lease.start()
-    void feed.open()
     this.#flush()
   }
 
@@ -71,15 +71,7 @@ export class Engine {
 
   /** Give back whatever is held still, and end the session. */
   async close(): Promise<void> {
-    const { session, lease, feed } = this.#parts
-    lease.stop()
-    await feed.close()
-    try {
-      await session.close()
-    } catch (error) {
-      // What is held still goes back when the lease ends.
-      if (!isAway(error)) this.#parts.faults.report('closing the session', error)
-    }
+    await this.#presence.end()
     await this.#options.executor.close()
   }
 

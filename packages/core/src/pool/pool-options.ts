@@ -31,6 +31,13 @@ export interface PoolOptions {
   readonly queues?: readonly string[] | { readonly fair: readonly string[] } | undefined
   /** What the pool is called in logs and lists of workers; default its first queue. */
   readonly name?: string | undefined
+  /**
+   * Whether the pool takes over from an earlier one of the same `name` that died (RQ-94): what that held goes back to the
+   * front of its lines when this one starts, instead of when its lease is over, and is charged no crash. `start()` takes
+   * 2.5 s if there was one, and throws `PoolNameTaken` if it lives. Needs a `name` that no other pool of the namespace has.
+   * Default false.
+   */
+  readonly resume?: boolean | undefined
   /** How long its jobs stay its own when it cannot be heard of; at least 1 s. Default: the kind of pool's. */
   readonly lease?: Duration | undefined
   /** How long `stop()` lets jobs finish; default 30 s. */
@@ -65,6 +72,9 @@ export interface PoolSettings {
   readonly selection: QueueSelection
   readonly queues: readonly string[]
   readonly name: string
+  /** The name, if one was given. */
+  readonly owner: string | undefined
+  readonly resume: boolean
   readonly slots: number
   readonly leaseMs: number
   readonly drainTimeoutMs: number
@@ -83,6 +93,7 @@ const GRACE_MS = 3_000
 const KNOWN: ReadonlySet<string> = new Set<keyof PoolOptions>([
   'queues',
   'name',
+  'resume',
   'lease',
   'drainTimeout',
   'grace',
@@ -101,6 +112,8 @@ export function poolSettings(options: PoolOptions, kind: PoolKind): PoolSettings
   const queues = 'fair' in selection ? selection.fair : selection
   const { name = queues[0] } = options
   checkLabel('name', name)
+  const { resume = false } = options
+  checkResume(resume, options.name)
   if (typeof ahead !== 'boolean') throw invalidOption('ahead', ahead, 'is not true or false')
   if (typeof captureOutput !== 'boolean') throw invalidOption('captureOutput', captureOutput, 'is not true or false')
   if (onException !== undefined && typeof onException !== 'function') {
@@ -110,6 +123,8 @@ export function poolSettings(options: PoolOptions, kind: PoolKind): PoolSettings
     selection,
     queues,
     name,
+    owner: options.name,
+    resume,
     slots: kind.slots,
     leaseMs: lease === undefined ? kind.leaseMs : parseLease(lease),
     drainTimeoutMs: drainTimeout === undefined ? DRAIN_TIMEOUT_MS : parseDrainTimeout(drainTimeout),
@@ -124,6 +139,13 @@ export function poolSettings(options: PoolOptions, kind: PoolKind): PoolSettings
 /** How long `stop()` lets jobs finish; `Infinity`: as long as they take. */
 export function parseDrainTimeout(value: Duration): number {
   return toMs(value, 'drainTimeout', { infinity: true })
+}
+
+function checkResume(resume: unknown, name: string | undefined): void {
+  if (typeof resume !== 'boolean') throw invalidOption('resume', resume, 'is not true or false')
+  if (resume && name === undefined) {
+    throw new InvalidArgument('resume', 'invalid resume: a pool resumes under a name of its own, and none is given')
+  }
 }
 
 function parseSelection(queues: unknown): QueueSelection {

@@ -78,11 +78,10 @@ export abstract class WorkerPool {
   }
 
   /**
-   * Begin to take jobs; resolves when it does. Expose the tasks first: those exposed later run as well, but other pools
-   * and the backend do not know that they can.
+   * Begin to take jobs; resolves when it does. Tasks that are exposed later run as well from then on.
    *
    * @throws AlreadyStarted if it was started before; BackendUnavailable if the backend cannot be reached now, after which
-   * it may be started again; Closed if the broker is closed.
+   * it may be started again, as after PoolNameTaken (see `resume`); Closed if the broker is closed.
    */
   async start(): Promise<void> {
     if (this.#state === 'stopped')

@@ -15,6 +15,7 @@ export interface ExposeOptions {
 /** The tasks that a broker has exposed, by full name. */
 export class TaskRegistry {
   readonly #tasks = new Map<string, TaskDefinition>()
+  readonly #listeners = new Set<() => void>()
 
   /** How many tasks are exposed. */
   get size(): number {
@@ -39,6 +40,13 @@ export class TaskRegistry {
       added.set(task.name, task)
     }
     for (const [name, task] of added) this.#tasks.set(name, task)
+    for (const changed of this.#listeners) changed()
+  }
+
+  /** Call back whenever tasks were exposed. Returns what ends that. */
+  onChange(changed: () => void): () => void {
+    this.#listeners.add(changed)
+    return () => this.#listeners.delete(changed)
   }
 
   /** The task of this name; `undefined` if none is exposed. */

@@ -7,7 +7,7 @@ const settings = (options: PoolOptions) => poolSettings(options, { slots: 10, le
 describe('pool options', () => {
   it('have a default each', () => {
     expect(settings({})).toEqual({
-      captureOutput: true,
+      ...{ captureOutput: true, owner: undefined, resume: false },
       ...{ selection: ['default'], queues: ['default'], name: 'default', slots: 10, leaseMs: 15_000 },
       ...{ drainTimeoutMs: 30_000, graceMs: 3_000, ahead: true, argumentBytes: 128 * 1024 * 1024 },
       onException: undefined,

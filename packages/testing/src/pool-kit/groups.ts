@@ -8,6 +8,7 @@ import { lifecycleCases } from './groups/lifecycle-cases.ts'
 import { logCases } from './groups/log-cases.ts'
 import { networkCases } from './groups/network-cases.ts'
 import { queueCases } from './groups/queue-cases.ts'
+import { resumeCases } from './groups/resume-cases.ts'
 import { retryCases } from './groups/retry-cases.ts'
 import { runningCases } from './groups/running-cases.ts'
 import type { PoolGroup } from './pool-case.ts'
@@ -26,4 +27,5 @@ export const POOL_GROUPS: readonly PoolGroup[] = [
   drainCases,
   leaseCases,
   networkCases,
+  resumeCases,
 ]

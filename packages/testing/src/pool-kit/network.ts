@@ -7,9 +7,11 @@ import {
   type ClaimRequest,
   type EnqueueAnswer,
   type HeldJob,
+  type JournalPage,
   type NewJob,
   type RenewReply,
   type ResumeReply,
+  type SessionSighting,
   type SessionSpec,
   type Settlement,
   type SettleReply,
@@ -74,6 +76,14 @@ export class Network extends FaultyQueue {
 
   override append(call: Call, entries: readonly AppendEntry[]): Promise<readonly AppendAnswer[]> {
     return this.#reach(() => super.append(call, entries))
+  }
+
+  override sightings(owner: string): Promise<readonly SessionSighting[]> {
+    return this.#reach(() => super.sightings(owner))
+  }
+
+  override journal(id: string, after: number, limit: number): Promise<JournalPage | undefined> {
+    return this.#reach(() => super.journal(id, after, limit))
   }
 
   override readValue(ref: ValueRef, offset: number, length: number): Promise<ValueChunk | undefined> {

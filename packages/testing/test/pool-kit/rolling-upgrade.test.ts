@@ -35,6 +35,27 @@ describe('a pool of an older version of the program', () => {
     for (const { id } of jobs) expect((await newer.jobs.get(id)).attempt).toBe(1)
   })
 
+  it('leaves them to a pool that was given the tasks after its start', async () => {
+    const clock = new VirtualClock()
+    const url = `memory:upgrade-${randomUUID()}`
+    const brokerOn = (spaces: object) =>
+      new Broker(createTaskQueue(url, { namespace: 'test', clock }), { clock, logger }).expose(spaces)
+    await using older = brokerOn(oldTasks)
+    await using newer = brokerOn(new TaskSpace('other', { nothing: () => undefined }))
+    await new AsyncPool(older).start()
+    await new AsyncPool(newer).start()
+
+    newer.expose(newTasks)
+    const jobs = Array.from({ length: 5 }, () => older.queue<typeof newTasks>().app.added())
+    const results = Promise.all(jobs.map((job) => job.result()))
+    await eventually(async () => {
+      await clock.advance(500)
+      return jobs.every((job) => job.hasValue())
+    })
+
+    expect(await results).toEqual(['added', 'added', 'added', 'added', 'added'])
+  })
+
   it('fails them if no pool has them', async () => {
     const clock = new VirtualClock()
     await using broker = new Broker(createTaskQueue(`memory:upgrade-${randomUUID()}`, { namespace: 'test', clock }), {

@@ -7,7 +7,7 @@ import { news, retry } from '../session/sample-settlement.ts'
 export const followingCases: KitGroup = {
   name: 'following',
   cases: [
-    behaviour('tells of lines, progress and output that are appended to a job followed', async (kit) => {
+    behaviour('tells of lines, progress and output that are appended to a job followed [PT-12]', async (kit) => {
       const [worker, reader] = [await kit.session(), await kit.producer()]
       await worker.put(job('a'))
       const held = await worker.takeOne()

@@ -30,7 +30,7 @@ export const journalCases: KitGroup = {
       expect(await kit.queue.journal('a', 0, 10)).toEqual({ series: 1, last: 0, lines: [] })
       expect(await kit.queue.journal('nobody', 0, 10)).toBeUndefined()
     }),
-    behaviour('gives the lines after a number, as many as are asked for', async (kit) => {
+    behaviour('gives the lines after a number, as many as are asked for [RW-36]', async (kit) => {
       const session = await kit.session()
       await write(session, numbered(10))
 

@@ -73,7 +73,7 @@ export const ownerCases: KitGroup = {
       await kit.advance(SESSION_SILENCE_MS + 60_000)
       expect(await idsOf(kit)).toEqual([])
     }),
-    behaviour('lets another session of the owner end one, without charging its jobs', async (kit) => {
+    behaviour('lets another session of the owner end one, without charging its jobs [RQ-94]', async (kit) => {
       const old = await kit.session({ owner: 'me' })
       await old.put(job('a'))
       const held = await old.takeOne()

@@ -7,7 +7,7 @@ import type { PoolKit } from '../pool-kit.ts'
 export const logCases: PoolGroup = {
   name: 'logs and events',
   cases: [
-    test('keep what a job logged, in order, when it has ended', async (kit) => {
+    test('keep what a job logged, in order, when it has ended [RW-36]', async (kit) => {
       await kit.pool()
       const job = kit.queue.kit.logAll()
       await job.result()
@@ -36,7 +36,7 @@ export const logCases: PoolGroup = {
       expect(before).toEqual(['before'])
       expect(await texts(kit, job.id, 2)).toEqual(['before', 'after'])
     }),
-    test('hold what a job writes to its outputs, joined to lines and whole where it was written at once', async (kit) => {
+    test('hold what a job writes to its outputs, joined to lines and whole where it was written at once [RW-35]', async (kit) => {
       await kit.pool()
       const job = kit.queue.kit.print()
       await job.result()
@@ -95,7 +95,7 @@ export const logCases: PoolGroup = {
 
       expect(line?.text).toMatch(/^x{7000,8192}… \(99\d{4} more characters\)$/)
     }),
-    test('tell what jobs emit, with any data that a job may return', async (kit) => {
+    test('tell what jobs emit, with any data that a job may return [PT-12]', async (kit) => {
       await kit.pool()
       const job = kit.queue.kit.emitAll()
       await job.result()
