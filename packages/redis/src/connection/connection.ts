@@ -1,4 +1,4 @@
-import { Closed } from '@taskspace/core/backend'
+import { BackendUnavailable, Closed } from '@taskspace/core/backend'
 import { afterSending, isElsewhere, isExplained, rejected, unanswered, whileConnecting } from './connection-errors.ts'
 import { inTime } from './in-time.ts'
 import type { RedisClient } from './redis-client.ts'
@@ -11,8 +11,10 @@ export interface ConnectionOptions {
   readonly makeClient: () => Promise<RedisClient>
   /** Ask something over a new connection, before anybody else does; throws if the server will not do. */
   readonly greet: (client: RedisClient) => Promise<unknown>
-  /** How long connecting may take, in ms. */
+  /** How long connecting may take, in ms, each time. */
   readonly connectMs: number
+  /** How often to try, since `makeClient` may come to another server then; default 1. */
+  readonly attempts?: number
   /** An open connection was lost, or gave no answer in time. */
   readonly onLost?: () => void
 }
@@ -98,10 +100,21 @@ export class Connection {
     if (this.#isClosed) return Promise.reject(closed())
     const usable = this.#usable()
     if (usable !== undefined) return Promise.resolve(usable)
-    this.#connecting ??= this.#connect().finally(() => {
+    this.#connecting ??= this.#connectSomewhere().finally(() => {
       this.#connecting = undefined
     })
     return this.#connecting
+  }
+
+  async #connectSomewhere(): Promise<Wire> {
+    const { attempts = 1 } = this.#options
+    for (let left = attempts - 1; ; left -= 1) {
+      try {
+        return await this.#connect()
+      } catch (error) {
+        if (left <= 0 || !(error instanceof BackendUnavailable)) throw error
+      }
+    }
   }
 
   async #connect(): Promise<Wire> {

@@ -50,7 +50,12 @@ export class ServerLink implements RedisLink {
     this.#route = new ServerRoute(options.target)
     const { target } = options
     const make = (name: string) => () => this.#route.makeClient(`taskspace:${name}`)
-    const common = { server: target.server, connectMs: target.connectMs, onLost: () => this.#subscriber.probe() }
+    const common = {
+      server: target.server,
+      connectMs: target.connectMs,
+      attempts: target.seeds,
+      onLost: () => this.#subscriber.probe(),
+    }
     this.#data = new Connection({ ...common, makeClient: make('data'), greet: (client) => this.#inspect(client) })
     this.#control = new Connection({
       ...common,

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto'
+import { eventually } from '@taskspace/testing'
+import { Cluster, Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { type RedisCluster, startRedisCluster } from '../../../../tools/servers/redis-cluster.ts'
+import { count, echo, openLink, tell } from './open-link.ts'
+
+describe('on a Cluster', () => {
+  let cluster: RedisCluster
+
+  beforeAll(async () => {
+    cluster = await startRedisCluster()
+  })
+  afterAll(() => cluster.stop())
+
+  it('finds the master of each namespace from any node', async () => {
+    for (const { url } of cluster.nodes) {
+      for (let round = 0; round < 5; round += 1) {
+        const link = await openLink({ url })
+        expect(await link.run('data', count, [])).toBe(1)
+        expect(await link.run('control', count, [])).toBe(2)
+      }
+    }
+  })
+
+  it('hears what is published, whatever node has the channel', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const rootKey = `{${randomUUID()}}`
+      const [link, other] = [
+        await openLink({ url: cluster.url }, { rootKey }),
+        await openLink({ url: cluster.url }, { rootKey }),
+      ]
+      const heard: string[] = []
+      await link.subscribe(`${rootKey}:a`, { message: (bytes) => heard.push(String(bytes)), restored: () => undefined })
+
+      expect(await other.run('data', tell, [`${rootKey}:a`, 'hello'])).toBe(1)
+
+      await eventually(() => expect(heard).toEqual(['hello']))
+    }
+  })
+
+  it('goes on, hearing and calling, when the slot has moved to another master', async () => {
+    const rootKey = `{${randomUUID()}}`
+    const link = await openLink({ url: cluster.url }, { rootKey })
+    const heard: string[] = []
+    await link.subscribe(`${rootKey}:a`, {
+      message: (bytes) => heard.push(String(bytes)),
+      restored: () => heard.push('restored'),
+    })
+    await link.ping()
+    const { slot, from, to } = await slotOf(cluster, rootKey)
+
+    await move(slot, from, to)
+
+    expect(await link.run('data', count, [])).toBe(1)
+    expect(await link.run('control', count, [])).toBe(2)
+    await eventually(() => expect(heard).toContain('restored'))
+    await eventually(async () => expect(await link.run('data', tell, [`${rootKey}:a`, 'hello'])).toBe(1))
+    await eventually(() => expect(heard.at(-1)).toBe('hello'))
+  })
+
+  it('follows a slot that is just being moved', async () => {
+    const rootKey = `{${randomUUID()}}`
+    const link = await openLink({ url: cluster.url }, { rootKey })
+    const { slot, from, to } = await slotOf(cluster, rootKey)
+    await to.client.cluster('SETSLOT', slot, 'IMPORTING', from.id)
+    await from.client.cluster('SETSLOT', slot, 'MIGRATING', to.id)
+
+    expect(await link.run('data', count, [])).toBe(1)
+    expect(await link.run('control', count, [])).toBe(2)
+    await move(slot, from, to)
+    expect(await link.run('data', count, [])).toBe(3)
+  })
+
+  it('is reached through a client of the application', async () => {
+    const { port } = cluster.nodes[0]!
+    const client = new Cluster([{ host: '127.0.0.1', port }])
+    onTestFinished(() => client.disconnect())
+    await client.ping()
+
+    const link = await openLink({ client })
+
+    expect(String(await link.run('data', echo, ['a']))).toBe('a')
+  })
+})
+
+describe('on a Cluster that loses nodes', () => {
+  it('asks the next node for the others when the first is gone', async () => {
+    const cluster = await startRedisCluster()
+    onTestFinished(() => cluster.stop())
+    await cluster.nodes[0]!.stop()
+    const rootKey = await keyOn(cluster.nodes[1]!.port)
+
+    const link = await openLink({ url: cluster.url }, { rootKey })
+
+    expect(await link.run('data', echo, ['a'])).toEqual([Buffer.from('a')])
+  })
+
+  it('rejects calls whose master is gone', async () => {
+    const cluster = await startRedisCluster()
+    onTestFinished(() => cluster.stop())
+    const rootKey = await keyOn(cluster.nodes[2]!.port)
+    const link = await openLink({ url: cluster.url }, { rootKey })
+    await link.run('data', echo, [])
+
+    await cluster.nodes[2]!.stop()
+
+    await eventually(async () => {
+      const error = await link.run('data', echo, []).catch((thrown: unknown) => thrown)
+      expect(error).toMatchObject({ code: 'BACKEND_UNAVAILABLE', outcome: 'rejected' })
+    })
+  })
+})
+
+interface Node {
+  readonly id: string
+  readonly client: Redis
+}
+
+/** Where the slot of a key is, and another master. */
+async function slotOf(cluster: RedisCluster, key: string): Promise<{ slot: number; from: Node; to: Node }> {
+  const clients = cluster.nodes.map(({ port }) => admin(port))
+  const nodes = await Promise.all(clients.map(async (client) => ({ id: String(await client.cluster('MYID')), client })))
+  const slot = await clients[0]!.cluster('KEYSLOT', key)
+  const slots = await clients[0]!.cluster('SLOTS')
+  const owner = slots.find(([from, to]) => Number(from) <= slot && slot <= Number(to))
+  const id = String((owner as unknown as [number, number, [string, number, string]])[2][2])
+  return { slot, from: nodes.find((node) => node.id === id)!, to: nodes.find((node) => node.id !== id)! }
+}
+
+async function move(slot: number, from: Node, to: Node): Promise<void> {
+  await to.client.cluster('SETSLOT', slot, 'NODE', to.id)
+  await from.client.cluster('SETSLOT', slot, 'NODE', to.id)
+}
+
+/** A root key whose slot this node has. */
+async function keyOn(port: number): Promise<string> {
+  const client = admin(port)
+  for (;;) {
+    const key = `{${randomUUID()}}`
+    const answer = await client.exists(key).catch((error: Error) => error.message)
+    if (answer === 0) return key
+  }
+}
+
+function admin(port: number): Redis {
+  const client = new Redis(port)
+  client.on('error', () => undefined)
+  onTestFinished(() => client.disconnect())
+  return client
+}
