@@ -10,6 +10,8 @@ import { type SupervisedProcess, startSupervised } from './supervised-process.ts
 export interface RedisServerOptions {
   /** Directives as on the command line, such as `['--maxmemory', '5mb']`; they win over the defaults. */
   readonly args?: readonly string[]
+  /** Read this first; a server that is a Sentinel writes to it. */
+  readonly configFile?: string
   /** Default: a free one. */
   readonly port?: number
 }
@@ -60,11 +62,14 @@ export async function redisBinary(): Promise<string> {
   return installed
 }
 
-async function startOnce(binary: string, { args = [], port: given }: RedisServerOptions): Promise<RedisServer> {
-  const port = given ?? (await freePort())
+async function startOnce(binary: string, options: RedisServerOptions): Promise<RedisServer> {
+  const { args = [], configFile, port = await freePort() } = options
   const folder = mkdtempSync(join(tmpdir(), 'taskspace-redis-'))
-  const defaults = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no']
-  const server = await startSupervised([binary, ...defaults, '--daemonize', 'no', ...args], folder)
+  const place = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--daemonize', 'no']
+  // A Sentinel takes no such directives.
+  const memory = configFile === undefined ? ['--save', '', '--appendonly', 'no'] : []
+  const config = configFile === undefined ? [] : [configFile]
+  const server = await startSupervised([binary, ...config, ...place, ...memory, ...args], folder)
   try {
     await isReady(server, port)
   } catch (error) {
@@ -81,7 +86,7 @@ async function isReady(server: SupervisedProcess, port: number): Promise<void> {
     ended = true
   })
   for (const until = performance.now() + START_MS; performance.now() < until; ) {
-    if (/ready to accept connections/i.test(server.output()) && (await listens(port))) return
+    if (/ready to accept connections|Sentinel ID is/i.test(server.output()) && (await listens(port))) return
     if (ended) break
     await Promise.race([end, new Promise((resolve) => setTimeout(resolve, 5))])
   }
