@@ -1,0 +1,24 @@
+-- Before every script. KEYS[1]: the namespace's root key, from which all others are built. ARGV[1]: what is asked, packed.
+local root = KEYS[1]
+local request = cmsgpack.unpack(ARGV[1])
+local STATE = { deferred = 1, scheduled = 2, enqueued = 3, processing = 4, success = 5, failed = 6, canceled = 7 }
+local PLACE = { nowhere = 0, line = 1, returned = 2, parked = 3, ended = 4, expiring = 5 }
+local EDGE = { value = 1, order = 2, forward = 3 }
+local ON_ERROR = { fail = 1, pass = 2, wait = 3 }
+local INLINE_STEPS = 256
+
+-- A part of the shared code: its functions are made when the first of them is used, so that a script pays for what it needs.
+local function module(define)
+  return setmetatable({}, {
+    __index = function(self, name)
+      setmetatable(self, nil)
+      define(self)
+      return self[name]
+    end
+  })
+end
+
+-- What a script answers.
+local function answer(...)
+  return cmsgpack.pack({ ... })
+end

@@ -1,0 +1,226 @@
+-- Queues: counts by state, lines by priority, sessions that wait. A queue's record holds the lines of its highest
+-- priorities; those that do not fit are fields of their own, found by a sorted set.
+local MOST_LINES = 8
+
+local function decodeLine(r)
+  return {
+    priority = r[1], live = r[2], returned = r[3], stale = r[4], head = r[5], listed = r[6], tail = r[7], tailCount = r[8],
+    at = 1, taken = 0
+  }
+end
+
+local function encodeLine(l)
+  return { l.priority, l.live, l.returned, l.stale, l.head, l.listed, l.tail, l.tailCount }
+end
+
+local function decode(raw)
+  local r = cmsgpack.unpack(raw)
+  local linesOf = {}
+  for at, line in ipairs(r[3]) do linesOf[at] = decodeLine(line) end
+  return { counts = r[1], drains = r[2], lines = linesOf, waiting = r[4], spilled = r[5] }
+end
+
+local function encode(q)
+  local packed = {}
+  for at, line in ipairs(q.lines) do packed[at] = encodeLine(line) end
+  return cmsgpack.pack({ q.counts, q.drains, packed, q.waiting, q.spilled })
+end
+
+local touched = {}
+
+-- The queue of a name, or false.
+function queues.find(name)
+  local queue = store.load('q' .. name, decode)
+  if queue then queue.name = name end
+  return queue
+end
+
+-- The queue of a name, made if it is not there.
+function queues.get(name)
+  local queue = queues.find(name)
+  if queue then return queue end
+  queue = { name = name, counts = { 0, 0, 0, 0, 0, 0, 0 }, drains = 0, lines = {}, waiting = {}, spilled = 0 }
+  effects.add('SADD', root .. ':queues', name)
+  queues.touch(queue)
+  return queue
+end
+
+function queues.prefetch(names)
+  local fields = {}
+  for at, name in ipairs(names) do fields[at] = 'q' .. name end
+  store.prefetch(fields)
+end
+
+function queues.touch(queue)
+  if touched[queue.name] then return end
+  touched[queue.name] = queue
+  store.save('q' .. queue.name, queue, encode)
+end
+
+function queues.setState(job, state)
+  local queue = queues.get(job.queue)
+  queue.counts[job.state] = queue.counts[job.state] - 1
+  queue.counts[state] = queue.counts[state] + 1
+  job.state = state
+  queues.touch(queue)
+  jobs.touch(job)
+end
+
+-- A job comes to a queue, or leaves it.
+function queues.count(job, change)
+  local queue = queues.get(job.queue)
+  queue.counts[job.state] = queue.counts[job.state] + change
+  queues.touch(queue)
+end
+
+local function spilledField(queue, priority)
+  return 'l' .. string.format('%.0f', priority) .. ':' .. queue.name
+end
+
+local function loadSpilled(queue, priority)
+  local line = store.load(spilledField(queue, priority), function(raw) return decodeLine(cmsgpack.unpack(raw)) end)
+  if line then line.isSpilled = true end
+  return line
+end
+
+local function saveSpilled(queue, line)
+  line.isSpilled = true
+  store.save(spilledField(queue, line.priority), line, function(each)
+    lines.pack(queue, each)
+    return cmsgpack.pack(encodeLine(each))
+  end)
+end
+
+-- A line moves out of the record.
+local function spill(queue, line)
+  queue.spilled = queue.spilled + 1
+  effects.score(queues.spilledKey(queue), line.priority, line.priority)
+  saveSpilled(queue, line)
+end
+
+function queues.spilledKey(queue)
+  return root .. ':spilled:' .. queue.name
+end
+
+local function insert(queue, line)
+  local at = #queue.lines + 1
+  while at > 1 and queue.lines[at - 1].priority < line.priority do at = at - 1 end
+  if queue.spilled > 0 and at > #queue.lines or at > MOST_LINES then
+    local known = queue.spilled > 0 and loadSpilled(queue, line.priority)
+    if known then
+      saveSpilled(queue, known)
+      return known
+    end
+    spill(queue, line)
+    return line
+  end
+  table.insert(queue.lines, at, line)
+  if #queue.lines > MOST_LINES then spill(queue, table.remove(queue.lines)) end
+  return line
+end
+
+-- The line of a priority, made if it is not there.
+function queues.line(queue, priority)
+  queues.touch(queue)
+  for _, line in ipairs(queue.lines) do
+    if line.priority == priority then return line end
+  end
+  local line = {
+    priority = priority, live = 0, returned = 0, stale = 0, head = '', listed = 0, tail = '', tailCount = 0, at = 1,
+    taken = 0
+  }
+  return insert(queue, line)
+end
+
+-- Priorities of lines outside the record, highest first, at most `count`.
+local function spilledPriorities(queue, count)
+  local key = queues.spilledKey(queue)
+  local given = effects.scores(key) or {}
+  local found = {}
+  for _, member in ipairs(redis.call('ZREVRANGE', key, 0, count + queue.spilled)) do
+    local priority = tonumber(member)
+    if given[priority] == nil then found[#found + 1] = priority end
+  end
+  for priority, score in pairs(given) do if score then found[#found + 1] = priority end end
+  table.sort(found, function(a, b) return a > b end)
+  return found
+end
+
+-- Take lines back into the record when it has none left.
+local function refill(queue)
+  for _, priority in ipairs(spilledPriorities(queue, MOST_LINES)) do
+    if #queue.lines == MOST_LINES then return end
+    local line = loadSpilled(queue, priority)
+    effects.score(queues.spilledKey(queue), priority, false)
+    queue.spilled = queue.spilled - 1
+    if line then
+      line.isSpilled = false
+      store.drop(spilledField(queue, priority))
+      if line.live + line.returned > 0 then queue.lines[#queue.lines + 1] = line else lines.clear(queue, line) end
+    end
+  end
+end
+
+-- The lines that have jobs, highest priority first. Those that have none are dropped.
+function queues.lines(queue)
+  local kept = {}
+  for _, line in ipairs(queue.lines) do
+    if line.live + line.returned > 0 then kept[#kept + 1] = line else lines.clear(queue, line) end
+  end
+  if #kept < #queue.lines then
+    queue.lines = kept
+    queues.touch(queue)
+  end
+  if #kept == 0 and queue.spilled > 0 then
+    queues.touch(queue)
+    refill(queue)
+  end
+  return queue.lines
+end
+
+-- Every line, those outside the record as well; for draining.
+function queues.allLines(queue)
+  local found = {}
+  for _, line in ipairs(queue.lines) do found[#found + 1] = line end
+  for _, priority in ipairs(queue.spilled > 0 and spilledPriorities(queue, queue.spilled) or {}) do
+    local line = loadSpilled(queue, priority)
+    if line then
+      saveSpilled(queue, line)
+      found[#found + 1] = line
+    end
+  end
+  return found
+end
+
+-- Let a client know when there is something in the queue.
+function queues.wait(queue, client)
+  for _, waiting in ipairs(queue.waiting) do
+    if waiting == client then return end
+  end
+  queue.waiting[#queue.waiting + 1] = client
+  queues.touch(queue)
+end
+
+-- Those who wait look again; whoever finds nothing waits anew.
+function queues.wake(queue)
+  if #queue.waiting == 0 then return end
+  for _, client in ipairs(queue.waiting) do effects.publish(root .. ':wake:' .. client, '') end
+  queue.waiting = {}
+  queues.touch(queue)
+end
+
+-- Put what was pushed to the lines of this script where it stays.
+function queues.flush()
+  for _, queue in pairs(touched) do
+    local kept = {}
+    for _, line in ipairs(queue.lines) do
+      if line.live + line.returned > 0 then
+        lines.pack(queue, line)
+        kept[#kept + 1] = line
+      else
+        lines.clear(queue, line)
+      end
+    end
+    queue.lines = kept
+  end
+end

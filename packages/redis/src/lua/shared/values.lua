@@ -1,0 +1,111 @@
+-- Results. One that nobody else has is kept in its job's record; one that is shared is a value of its own, named by the job
+-- that made it and its series, that counts who has it (`holders`) and who needs it as an argument (`pins`).
+local function field(id, series)
+  return 'v' .. string.format('%.0f', series) .. ':' .. id
+end
+
+local function decode(raw)
+  local r = cmsgpack.unpack(raw)
+  return { payload = r[1], holders = r[2], pins = r[3] }
+end
+
+local function encode(v)
+  return cmsgpack.pack({ v.payload, v.holders, v.pins })
+end
+
+function values.get(id, series)
+  return store.load(field(id, series), decode)
+end
+
+function values.prefetch(refs)
+  local fields = {}
+  for at, ref in ipairs(refs) do fields[at] = field(ref[1], ref[2]) end
+  store.prefetch(fields)
+end
+
+local function change(ref, holders, pins)
+  local value = values.get(ref[1], ref[2])
+  value.holders = value.holders + holders
+  value.pins = value.pins + pins
+  if value.holders + value.pins > 0 then return store.save(field(ref[1], ref[2]), value, encode) end
+  blobs.free(value.payload)
+  store.drop(field(ref[1], ref[2]))
+end
+
+-- Make this the result of a job: a blob, or a reference to a value.
+function values.hold(job, result)
+  job.result = result
+  jobs.touch(job)
+  if type(result) == 'table' then change(result, 1, 0) end
+end
+
+-- The result of a job as a reference, or false.
+function values.share(job)
+  local result = job.result
+  if not result or type(result) == 'table' then return result end
+  local ref = { job.id, job.series }
+  store.save(field(job.id, job.series), { payload = result, holders = 1, pins = 0 }, encode)
+  job.result = ref
+  jobs.touch(job)
+  return ref
+end
+
+-- A job's result goes; whoever needs it as an argument keeps it.
+function values.drop(job)
+  local result = job.result
+  if not result then return end
+  job.result = false
+  jobs.touch(job)
+  if type(result) == 'table' then change(result, -1, 0) else blobs.free(result) end
+end
+
+-- Whether a job has a result that readers may still have.
+function values.isThere(job)
+  return job.result and job.resultUntil > space.now
+end
+
+-- What stands for the payload of a result.
+function values.blobOf(result)
+  return type(result) == 'table' and values.get(result[1], result[2]).payload or result
+end
+
+function values.pin(ref)
+  change(ref, 0, 1)
+end
+
+function values.unpin(ref)
+  change(ref, 0, -1)
+end
+
+-- Fill an argument of a job, counted from 0: { 1, ref } or { 2, failure }. A value stays until the job needs it no more.
+function values.fill(job, hole, argument)
+  local args = job.rare and job.rare.args
+  if not args then return end
+  args[hole + 1] = argument
+  jobs.touch(job)
+  if argument[1] == 1 then values.pin(argument[2]) end
+end
+
+-- The job will not run again: its arguments are not needed.
+function values.dropArguments(job)
+  local args = job.rare and job.rare.args
+  if not args then return end
+  job.rare.args = nil
+  jobs.touch(job)
+  for _, argument in ipairs(args) do
+    if argument and argument[1] == 1 then values.unpin(argument[2]) end
+  end
+end
+
+-- What stands for the result of a job in one series, if it is kept for readers or needed by somebody.
+function values.find(id, series)
+  local job = jobs.get(id)
+  local result = job and job.series == series and job.result
+  if not result then
+    local value = values.get(id, series)
+    return value and value.payload
+  end
+  if type(result) ~= 'table' then return values.isThere(job) and result end
+  local value = values.get(result[1], result[2])
+  return (value.pins > 0 or values.isThere(job)) and value.payload
+end

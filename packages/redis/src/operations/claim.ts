@@ -1,0 +1,88 @@
+import {
+  type Call,
+  type ClaimedJob,
+  type ClaimedValue,
+  type ClaimReply,
+  type ClaimRequest,
+  NOTHING_CLAIMED,
+  type StoredRunOptions,
+} from '@taskspace/core/backend'
+import { Packer } from '../wire/packer.ts'
+import type { Unpacker } from '../wire/unpacker.ts'
+import { answerOf, packCall } from './answer.ts'
+import { unpackFailure } from './failure.ts'
+
+/** What a claim found. */
+export interface Claimed {
+  readonly reply: ClaimReply
+  /** There was so much to pass over that it stopped before it had seen all. */
+  readonly isCut: boolean
+}
+
+/** What `claim.lua` is asked; `client`: who is to be woken if there is nothing. */
+export function packClaim(call: Call, request: ClaimRequest, client: string | undefined): Buffer {
+  const packer = new Packer().array(3)
+  packCall(packer, call)
+  packRequest(packer, request)
+  return packer.maybe(client, (to, value) => to.text(value)).done
+}
+
+/** What `claim.lua` answered. */
+export function unpackClaim(reply: unknown, call: Call): Claimed {
+  return unpackClaimed(answerOf(reply, { call }))
+}
+
+/** Write what a claim asks for. */
+export function packRequest(packer: Packer, { slots, ahead, bytes, queues }: ClaimRequest): void {
+  const names = 'fair' in queues ? queues.fair : queues
+  packer.array(5).number(slots).number(ahead).number(bytes)
+  packer.list(names, (to, name) => to.text(name)).flag('fair' in queues)
+}
+
+/** Read what was claimed. */
+export function unpackClaimed(unpacker: Unpacker): Claimed {
+  unpacker.array()
+  const jobs = unpacker.list(unpackJob)
+  const values = unpacker.list(unpackValue)
+  const isCut = unpacker.flag()
+  return { reply: jobs.length === 0 ? NOTHING_CLAIMED : { jobs, values }, isCut }
+}
+
+function unpackJob(from: Unpacker): ClaimedJob {
+  from.array()
+  const job = {
+    id: from.id(),
+    task: from.text(),
+    queue: from.text(),
+    token: from.number(),
+    attempt: from.number(),
+    failures: from.number(),
+    crashes: from.number(),
+    series: from.number(),
+    priority: from.number(),
+    input: from.payload(),
+    createdAt: from.number(),
+    ahead: from.flag(),
+  }
+  const args = from.maybe((at) => at.list((each) => each.number()))
+  const run = from.maybe((at) => at.plain() as StoredRunOptions)
+  const ignoreResult = from.flag()
+  const tags = from.maybe((at) => at.list((each) => each.text()))
+  const meta = from.maybe((at) => at.text())
+  return {
+    ...job,
+    ...(args !== undefined && { args }),
+    ...(run !== undefined && { run }),
+    ...(ignoreResult && { ignoreResult }),
+    ...(tags !== undefined && { tags }),
+    ...(meta !== undefined && { meta }),
+  }
+}
+
+function unpackValue(from: Unpacker): ClaimedValue {
+  from.array()
+  const kind = from.number()
+  if (kind === 1) return { kind: 'value', payload: from.payload() }
+  if (kind === 2) return { kind: 'failure', failure: unpackFailure(from) }
+  return { kind: 'large', ref: { id: from.id(), series: from.number() }, size: from.number() }
+}

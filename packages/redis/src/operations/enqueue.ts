@@ -1,0 +1,100 @@
+import type { Call, Edge, EnqueueAnswer, EnqueueRefusal, NewJob } from '@taskspace/core/backend'
+import { Packer } from '../wire/packer.ts'
+import type { Unpacker } from '../wire/unpacker.ts'
+import { answerOf, packCall } from './answer.ts'
+import { numberOfKind, numberOfOnError } from './edge.ts'
+
+const REPLY = 1
+const REUSES = 2
+
+/** What `enqueue.lua` is asked. */
+export function packEnqueue(call: Call, jobs: readonly NewJob[]): Buffer {
+  const packer = new Packer().array(2)
+  packCall(packer, call)
+  return packer.list(jobs, packJob).done
+}
+
+/** What `enqueue.lua` answered. */
+export function unpackEnqueue(reply: unknown, call: Call, count: number): readonly EnqueueAnswer[] {
+  const answers = answerOf(reply, { call }).maybe((from) => from.list(unpackAnswer))
+  return answers ?? Array.from({ length: count }, () => 'ok' as const)
+}
+
+/** The parts that most jobs lack stand at the end and are left out. */
+function packJob(packer: Packer, job: NewJob): void {
+  const flags = (job.reply === true ? REPLY : 0) + (job.reuseEnded === true ? REUSES : 0)
+  packer
+    .array(isPlain(job) ? 5 : 13)
+    .id(job.id)
+    .text(job.task)
+    .text(job.queue)
+    .payload(job.input)
+    .number(flags)
+  if (!isPlain(job)) packRest(packer, job)
+}
+
+function isPlain(job: NewJob): boolean {
+  return (
+    job.edges === undefined &&
+    job.priority === undefined &&
+    job.delayMs === undefined &&
+    job.runAt === undefined &&
+    (job.onDuplicate === undefined || job.onDuplicate === 'reject') &&
+    job.parent === undefined &&
+    !hasOptions(job)
+  )
+}
+
+function hasOptions(job: NewJob): boolean {
+  return (
+    job.run !== undefined ||
+    job.maxCrashes !== undefined ||
+    job.resultTtlMs !== undefined ||
+    job.ignoreResult === true ||
+    job.tags !== undefined ||
+    job.meta !== undefined ||
+    job.parent !== undefined
+  )
+}
+
+function packRest(packer: Packer, job: NewJob): void {
+  packer.maybe(job.edges, (to, edges) => to.list(edges, packEdge))
+  packer.maybe(job.priority, (to, value) => to.number(value))
+  packer.maybe(job.delayMs, (to, value) => to.number(value))
+  packer.maybe(job.runAt, (to, value) => to.number(value))
+  packer.maybe(job.onDuplicate, (to, value) => to.text(value))
+  packer.maybe(job.parent?.id, (to, value) => to.id(value))
+  packer.maybe(job.parent?.token, (to, value) => to.number(value))
+  if (hasOptions(job)) packOptions(packer, job)
+  else packer.flag(false)
+}
+
+function packEdge(packer: Packer, { kind, on, onError }: Edge): void {
+  packer.array(3).number(numberOfKind(kind))
+  if (typeof on === 'number') packer.number(on)
+  else packer.id(on)
+  packer.number(numberOfOnError(onError))
+}
+
+function packOptions(packer: Packer, job: NewJob): void {
+  const { run, maxCrashes, resultTtlMs, tags, meta, parent } = job
+  const ignoreResult = job.ignoreResult === true ? true : undefined
+  const given = [run, maxCrashes, resultTtlMs, ignoreResult, tags, meta, parent].filter((each) => each !== undefined)
+  packer.map(given.length)
+  if (run !== undefined) packer.text('run').plain(run)
+  if (maxCrashes !== undefined) packer.text('maxCrashes').number(maxCrashes)
+  if (resultTtlMs !== undefined) packer.text('resultTtl').number(resultTtlMs)
+  if (ignoreResult !== undefined) packer.text('ignoreResult').flag(true)
+  if (tags !== undefined) packer.text('tags').list(tags, (to, tag) => to.text(tag))
+  if (meta !== undefined) packer.text('meta').text(meta)
+  if (parent !== undefined) packer.text('parent').id(parent.id)
+}
+
+function unpackAnswer(unpacker: Unpacker): EnqueueAnswer {
+  if (unpacker.isText) return unpacker.text() as 'ok' | 'existing'
+  unpacker.array()
+  const code = unpacker.text() as EnqueueRefusal['code']
+  if (code === 'duplicate') return { code }
+  if (code === 'dependency') return { code, index: unpacker.number() }
+  return { code, about: unpacker.id() }
+}

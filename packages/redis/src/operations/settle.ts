@@ -1,0 +1,73 @@
+import type {
+  AppendAnswer,
+  AppendEntry,
+  Call,
+  ClaimRequest,
+  SettleAnswer,
+  Settlement,
+  SettleReply,
+} from '@taskspace/core/backend'
+import { Packer } from '../wire/packer.ts'
+import { answerOf, packCall } from './answer.ts'
+import { packRequest, unpackClaimed } from './claim.ts'
+import { packFailure } from './failure.ts'
+
+/** What `settle.lua` is asked. */
+export function packSettle(call: Call, settlements: readonly Settlement[], request: ClaimRequest | undefined): Buffer {
+  const packer = new Packer().array(3)
+  packCall(packer, call)
+  packer.list(settlements, packSettlement)
+  return packer.maybe(request, packRequest).done
+}
+
+/** What `settle.lua` answered. */
+export function unpackSettle(reply: unknown, call: Call, count: number): SettleReply {
+  const from = answerOf(reply, { call })
+  const told = from.maybe((at) => at.list((each) => each.text() as SettleAnswer))
+  const answers = told ?? Array.from({ length: count }, () => 'ok' as const)
+  const claimed = from.maybe(unpackClaimed)
+  return claimed === undefined ? { answers } : { answers, claim: claimed.reply }
+}
+
+/** What `append.lua` is asked. */
+export function packAppend(call: Call, entries: readonly AppendEntry[]): Buffer {
+  const packer = new Packer().array(2)
+  packCall(packer, call)
+  return packer.list(entries, packEntry).done
+}
+
+/** What `append.lua` answered. */
+export function unpackAppend(reply: unknown, call: Call, count: number): readonly AppendAnswer[] {
+  const answers = answerOf(reply, { call }).maybe((from) => from.list((each) => each.text() as AppendAnswer))
+  return answers ?? Array.from({ length: count }, () => 'ok' as const)
+}
+
+function packSettlement(packer: Packer, settlement: Settlement): void {
+  packer.array(5).id(settlement.id).number(settlement.token).text(settlement.kind)
+  packWhat(packer, settlement)
+  const ttlMs = settlement.kind === 'success' ? settlement.resultTtlMs : undefined
+  packer.maybe(ttlMs, (to, value) => to.number(value))
+}
+
+function packWhat(packer: Packer, settlement: Settlement): unknown {
+  switch (settlement.kind) {
+    case 'success':
+      return packer.payload(settlement.value)
+    case 'forward':
+      return packer.id(settlement.to)
+    case 'retry':
+      return packer.number(settlement.delayMs)
+    case 'return':
+      return packer.number(settlement.delayMs ?? 0)
+    default:
+      return packFailure(packer, settlement.failure)
+  }
+}
+
+function packEntry(packer: Packer, { id, token, progress, output, skipped, lines }: AppendEntry): void {
+  packer.array(6).id(id).number(token)
+  packer.maybe(progress, (to, value) => to.number(value))
+  packer.maybe(output, (to, value) => to.payload(value))
+  packer.maybe(skipped, (to, value) => to.number(value))
+  packer.maybe(lines, (to, value) => to.list(value, (at, line) => at.text(line)))
+}

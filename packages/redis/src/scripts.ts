@@ -1,0 +1,122 @@
+import type { Script } from './connection/redis-link.ts'
+import append from './lua/append.lua'
+import begin from './lua/begin.lua'
+import claim from './lua/claim.lua'
+import control from './lua/control.lua'
+import counts from './lua/counts.lua'
+import endSession from './lua/end.lua'
+import enqueue from './lua/enqueue.lua'
+import follow from './lua/follow.lua'
+import journal from './lua/journal.lua'
+import listen from './lua/listen.lua'
+import now from './lua/now.lua'
+import read from './lua/read.lua'
+import readValue from './lua/read-value.lua'
+import renew from './lua/renew.lua'
+import resume from './lua/resume.lua'
+import settle from './lua/settle.lua'
+import bags from './lua/shared/bags.lua'
+import blobs from './lua/shared/blobs.lua'
+import cancels from './lua/shared/cancels.lua'
+import claims from './lua/shared/claims.lua'
+import cycles from './lua/shared/cycles.lua'
+import drains from './lua/shared/drains.lua'
+import edges from './lua/shared/edges.lua'
+import effects from './lua/shared/effects.lua'
+import ends from './lua/shared/ends.lua'
+import failures from './lua/shared/failures.lua'
+import forwards from './lua/shared/forwards.lua'
+import history from './lua/shared/history.lua'
+import items from './lua/shared/items.lua'
+import jobs from './lua/shared/jobs.lua'
+import journals from './lua/shared/journals.lua'
+import lines from './lua/shared/lines.lua'
+import orders from './lua/shared/orders.lua'
+import outcomes from './lua/shared/outcomes.lua'
+import places from './lua/shared/places.lua'
+import prelude from './lua/shared/prelude.lua'
+import queues from './lua/shared/queues.lua'
+import records from './lua/shared/records.lua'
+import releases from './lua/shared/releases.lua'
+import retention from './lua/shared/retention.lua'
+import series from './lua/shared/series.lua'
+import sessions from './lua/shared/sessions.lua'
+import settles from './lua/shared/settles.lua'
+import space from './lua/shared/space.lua'
+import store from './lua/shared/store.lua'
+import sweeps from './lua/shared/sweeps.lua'
+import takebacks from './lua/shared/takebacks.lua'
+import values from './lua/shared/values.lua'
+import work from './lua/shared/work.lua'
+import sightings from './lua/sightings.lua'
+import sweep from './lua/sweep.lua'
+import watch from './lua/watch.lua'
+
+/** The parts that scripts share; each is the body of a function that is given the table to fill, under this name. */
+const PARTS: Readonly<Record<string, string>> = {
+  bags,
+  blobs,
+  cancels,
+  claims,
+  cycles,
+  drains,
+  edges,
+  effects,
+  ends,
+  failures,
+  forwards,
+  history,
+  items,
+  jobs,
+  journals,
+  lines,
+  orders,
+  outcomes,
+  places,
+  queues,
+  records,
+  releases,
+  retention,
+  series,
+  sessions,
+  settles,
+  space,
+  store,
+  sweeps,
+  takebacks,
+  values,
+  work,
+}
+
+const SHARED = [prelude, `local ${Object.keys(PARTS).join(', ')}`, ...Object.entries(PARTS).map(asModule)].join('\n')
+
+/** Every script, by its operation. */
+export const SCRIPTS = {
+  append: script('append', append),
+  begin: script('begin', begin),
+  claim: script('claim', claim),
+  control: script('control', control),
+  counts: script('counts', counts),
+  endSession: script('end', endSession),
+  enqueue: script('enqueue', enqueue),
+  follow: script('follow', follow),
+  journal: script('journal', journal),
+  listen: script('listen', listen),
+  now: script('now', now),
+  readValue: script('read-value', readValue),
+  read: script('read', read),
+  renew: script('renew', renew),
+  resume: script('resume', resume),
+  settle: script('settle', settle),
+  sightings: script('sightings', sightings),
+  sweep: script('sweep', sweep),
+  watch: script('watch', watch),
+} as const
+
+function asModule([name, source]: readonly [string, string]): string {
+  return `${name} = module(function(${name})\n${source}\nend)`
+}
+
+function script(name: string, source: string): Script {
+  return { name, source: `${SHARED}\n${source}` }
+}

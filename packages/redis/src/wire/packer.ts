@@ -1,0 +1,157 @@
+import type { Payload } from '@taskspace/core/backend'
+import { encodeText } from './text.ts'
+
+const FIRST_BYTES = 1024
+
+/** An id that a client made: a uuid in small letters. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+const UUID_LENGTH = 36
+
+/** Writes MessagePack as scripts read it. */
+export class Packer {
+  #bytes = Buffer.allocUnsafe(FIRST_BYTES)
+  #at = 0
+
+  /** What was written. */
+  get done(): Buffer {
+    return this.#bytes.subarray(0, this.#at)
+  }
+
+  /** So many values follow that are one array. */
+  array(length: number): this {
+    if (length < 16) return this.#byte(0x90 | length)
+    this.#byte(0xdd)
+    return this.#uint32(length)
+  }
+
+  /** So many pairs follow that are one table. */
+  map(size: number): this {
+    if (size < 16) return this.#byte(0x80 | size)
+    this.#byte(0xdf)
+    return this.#uint32(size)
+  }
+
+  flag(value: boolean): this {
+    return this.#byte(value ? 0xc3 : 0xc2)
+  }
+
+  number(value: number): this {
+    if (Number.isInteger(value) && value >= 0 && value < 128) return this.#byte(value)
+    this.#reserve(9)
+    this.#bytes[this.#at] = 0xcb
+    this.#bytes.writeDoubleBE(value, this.#at + 1)
+    this.#at += 9
+    return this
+  }
+
+  /** A name, or any other string. */
+  text(value: string): this {
+    if (!value.isWellFormed()) return this.#chunk(encodeText(value))
+    const most = value.length * 3
+    this.#reserve(most + 5)
+    if (most < 32) return this.#shortText(value)
+    const size = Buffer.byteLength(value)
+    this.#head(size)
+    this.#at += this.#bytes.write(value, this.#at, 'utf8')
+    return this
+  }
+
+  /** The id of a job. A uuid takes 16 bytes after a 0; others that begin like that get a 1 before them. */
+  id(value: string): this {
+    if (value.length === UUID_LENGTH && UUID.test(value)) return this.#uuid(value)
+    const first = value.charCodeAt(0)
+    return this.text(first === 0 || first === 1 ? `\u0001${value}` : value)
+  }
+
+  /** A payload, with its kind before it. */
+  payload(value: Payload): this {
+    const size = typeof value === 'string' ? Buffer.byteLength(value) : value.byteLength
+    this.#reserve(size + 6)
+    this.#head(size + 1)
+    this.#bytes[this.#at] = typeof value === 'string' ? 0x74 : 0x62
+    this.#at += 1
+    if (typeof value === 'string') this.#bytes.write(value, this.#at, 'utf8')
+    else this.#bytes.set(value, this.#at)
+    this.#at += size
+    return this
+  }
+
+  /** `false` where there is nothing. */
+  maybe<T>(value: T | undefined, write: (packer: this, value: T) => unknown): this {
+    if (value === undefined) return this.flag(false)
+    write(this, value)
+    return this
+  }
+
+  list<T>(values: readonly T[], write: (packer: this, value: T) => unknown): this {
+    this.array(values.length)
+    for (const value of values) write(this, value)
+    return this
+  }
+
+  /** An object of numbers, texts and such objects; what is undefined is left out. */
+  plain(value: unknown): this {
+    if (typeof value === 'string') return this.text(value)
+    if (typeof value === 'number') return this.number(value)
+    if (typeof value === 'boolean') return this.flag(value)
+    const entries = Object.entries(value as object).filter(([, each]) => each !== undefined)
+    this.map(entries.length)
+    for (const [name, each] of entries) this.text(name).plain(each)
+    return this
+  }
+
+  #shortText(value: string): this {
+    const size = this.#bytes.write(value, this.#at + 1, 'utf8')
+    this.#bytes[this.#at] = 0xa0 | size
+    this.#at += size + 1
+    return this
+  }
+
+  #uuid(value: string): this {
+    this.#reserve(18)
+    this.#bytes[this.#at] = 0xa0 | 17
+    this.#bytes[this.#at + 1] = 0
+    this.#bytes.write(value.replaceAll('-', ''), this.#at + 2, 'hex')
+    this.#at += 18
+    return this
+  }
+
+  #chunk(bytes: Uint8Array): this {
+    this.#reserve(bytes.byteLength + 5)
+    this.#head(bytes.byteLength)
+    this.#bytes.set(bytes, this.#at)
+    this.#at += bytes.byteLength
+    return this
+  }
+
+  #head(size: number): void {
+    if (size < 32) {
+      this.#byte(0xa0 | size)
+    } else {
+      this.#byte(0xdb)
+      this.#uint32(size)
+    }
+  }
+
+  #byte(value: number): this {
+    this.#reserve(1)
+    this.#bytes[this.#at] = value
+    this.#at += 1
+    return this
+  }
+
+  #uint32(value: number): this {
+    this.#reserve(4)
+    this.#bytes.writeUInt32BE(value, this.#at)
+    this.#at += 4
+    return this
+  }
+
+  #reserve(more: number): void {
+    if (this.#at + more <= this.#bytes.length) return
+    const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#at + more))
+    this.#bytes.copy(larger, 0, 0, this.#at)
+    this.#bytes = larger
+  }
+}

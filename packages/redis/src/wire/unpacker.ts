@@ -1,0 +1,155 @@
+import type { Payload } from '@taskspace/core/backend'
+import { decodeText } from './text.ts'
+
+const FALSE = 0xc2
+const NIL = 0xc0
+const TEXT_KIND = 0x74
+
+/** How numbers are read, by the first byte. */
+const NUMBERS: Readonly<Record<number, readonly [size: number, read: (bytes: Buffer, at: number) => number]>> = {
+  202: [4, (bytes, at) => bytes.readFloatBE(at)],
+  203: [8, (bytes, at) => bytes.readDoubleBE(at)],
+  204: [1, (bytes, at) => bytes.readUInt8(at)],
+  205: [2, (bytes, at) => bytes.readUInt16BE(at)],
+  206: [4, (bytes, at) => bytes.readUInt32BE(at)],
+  207: [8, (bytes, at) => Number(bytes.readBigUInt64BE(at))],
+  208: [1, (bytes, at) => bytes.readInt8(at)],
+  209: [2, (bytes, at) => bytes.readInt16BE(at)],
+  210: [4, (bytes, at) => bytes.readInt32BE(at)],
+  211: [8, (bytes, at) => Number(bytes.readBigInt64BE(at))],
+}
+
+/** Reads MessagePack as scripts write it, by what has to come next. */
+export class Unpacker {
+  readonly #bytes: Buffer
+  #at = 0
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes
+  }
+
+  /** Length of the array that follows. */
+  array(): number {
+    return this.#length(0x90, 0xdc)
+  }
+
+  /** Size of the table that follows; one that is empty came as an array. */
+  map(): number {
+    if (this.#peek() === 0x90) return this.array()
+    return this.#length(0x80, 0xde)
+  }
+
+  flag(): boolean {
+    const found = this.#byte()
+    return found !== FALSE && found !== NIL
+  }
+
+  number(): number {
+    const first = this.#byte()
+    if (first < 0x80) return first
+    if (first >= 0xe0) return first - 0x100
+    const found = NUMBERS[first]
+    if (found === undefined) throw this.#unexpected('a number', first)
+    const value = found[1](this.#bytes, this.#at)
+    this.#at += found[0]
+    return value
+  }
+
+  /** Whether a string follows. */
+  get isText(): boolean {
+    const next = this.#peek()
+    return (next >= 0xa0 && next < 0xc0) || (next >= 0xd9 && next <= 0xdb)
+  }
+
+  text(): string {
+    const [start, end] = this.#chunk()
+    return decodeText(this.#bytes, start, end)
+  }
+
+  /** The id of a job, see `Packer.id`. */
+  id(): string {
+    const [start, end] = this.#chunk()
+    const first = this.#bytes[start]
+    if (first === 0) return this.#uuid(start + 1)
+    return decodeText(this.#bytes, first === 1 ? start + 1 : start, end)
+  }
+
+  bytes(): Uint8Array {
+    const [start, end] = this.#chunk()
+    return new Uint8Array(this.#bytes.subarray(start, end))
+  }
+
+  payload(): Payload {
+    const [start, end] = this.#chunk()
+    if (this.#bytes[start] === TEXT_KIND) return this.#bytes.toString('utf8', start + 1, end)
+    return new Uint8Array(this.#bytes.subarray(start + 1, end))
+  }
+
+  /** What `read` finds; undefined if nothing is there. */
+  maybe<T>(read: (unpacker: this) => T): T | undefined {
+    const next = this.#peek()
+    if (next !== FALSE && next !== NIL) return read(this)
+    this.#at += 1
+    return undefined
+  }
+
+  list<T>(read: (unpacker: this) => T): T[] {
+    return Array.from({ length: this.array() }, () => read(this))
+  }
+
+  /** An object of numbers, texts and such objects. */
+  plain(): unknown {
+    const next = this.#peek()
+    if (next === FALSE || next === 0xc3) return this.flag()
+    if (this.isText) return this.text()
+    if ((next & 0xf0) !== 0x80 && next !== 0xde && next !== 0xdf && next !== 0x90) return this.number()
+    const size = this.map()
+    return Object.fromEntries(Array.from({ length: size }, () => [this.text(), this.plain()]))
+  }
+
+  #uuid(at: number): string {
+    const bytes = this.#bytes
+    const part = (from: number, to: number): string => bytes.toString('hex', at + from, at + to)
+    return `${part(0, 4)}-${part(4, 6)}-${part(6, 8)}-${part(8, 10)}-${part(10, 16)}`
+  }
+
+  #chunk(): readonly [start: number, end: number] {
+    const first = this.#byte()
+    const size = first >= 0xa0 && first < 0xc0 ? first & 0x1f : this.#longSize(first)
+    const start = this.#at
+    this.#at += size
+    return [start, this.#at]
+  }
+
+  #longSize(first: number): number {
+    if (first < 0xd9 || first > 0xdb) throw this.#unexpected('a string', first)
+    return this.#uint(1 << (first - 0xd9))
+  }
+
+  #length(short: number, long: number): number {
+    const first = this.#byte()
+    if ((first & 0xf0) === short) return first & 0x0f
+    if (first !== long && first !== long + 1) throw this.#unexpected('a list', first)
+    return this.#uint(first === long ? 2 : 4)
+  }
+
+  #uint(size: number): number {
+    const value = this.#bytes.readUIntBE(this.#at, size)
+    this.#at += size
+    return value
+  }
+
+  #peek(): number {
+    return this.#bytes[this.#at] ?? NIL
+  }
+
+  #byte(): number {
+    const found = this.#peek()
+    this.#at += 1
+    return found
+  }
+
+  #unexpected(wanted: string, found: number): Error {
+    return new Error(`a script answered 0x${found.toString(16)} at byte ${this.#at - 1}, where ${wanted} was expected`)
+  }
+}
