@@ -39,7 +39,7 @@ describe('a pool tells the backend', () => {
 
     expect(queue.sessions).toEqual([
       {
-        ...{ id: expect.any(String), leaseMs: 20_000, queues: ['a', 'b'], tasks: { task: undefined } },
+        ...{ id: expect.any(String), leaseMs: 20_000, owner: 'mine', queues: ['a', 'b'], tasks: { task: undefined } },
         label: expect.stringMatching(/\/mine$/),
       },
     ])
