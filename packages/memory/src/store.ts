@@ -9,6 +9,9 @@ import type { SessionState } from './session-state.ts'
 import type { Value } from './value.ts'
 import { WorkList } from './work-list.ts'
 
+/** Largest time, 24 days after the store was made, that `|` keeps. */
+const LARGEST_SMALL = 2 ** 31 - 1
+
 /** Everything of one namespace. Other files act on it; this one keeps what they share. */
 export class Store {
   readonly clock: Clock
@@ -51,7 +54,9 @@ export class Store {
 
   /** The store's time: whole ms since it was made. */
   now(): number {
-    return Math.floor(this.clock.now() + this.clockOffset) - this.#madeAt
+    const at = Math.floor(this.clock.now() + this.clockOffset) - this.#madeAt
+    // The difference of two large numbers is an object of its own though it is small, and so is each stamp made from it.
+    return at <= LARGEST_SMALL ? at | 0 : at
   }
 
   /** A time of the store, as others know it: in ms since the epoch. */
@@ -104,6 +109,7 @@ export class Store {
   }
 
   setState(job: Job, state: JobState): void {
+    if (job.state === state) return
     job.queue.counts[job.state] -= 1
     job.state = state
     job.queue.counts[state] += 1
