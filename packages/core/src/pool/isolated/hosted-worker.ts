@@ -244,6 +244,8 @@ export class HostedWorker {
     clearTimeout(this.#timer)
     const crash = this.#crashOf(exit)
     this.#phase = 'ended'
+    // First, so that what waited here for its turn goes to another one.
+    if (this.#wasReady) this.#owner.retired(this)
     this.desk.end(crash, this.#culprit)
     this.#owner.ended(this, crash, this.#wasReady)
     return this.#relay.close()

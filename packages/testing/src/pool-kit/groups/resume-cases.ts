@@ -1,9 +1,6 @@
 import { expect } from 'vitest'
 import { type PoolGroup, test } from '../pool-case.ts'
 
-/** Far less than any lease. */
-const SOON_MS = 3_000
-
 /** A pool that is started again under its name. */
 export const resumeCases: PoolGroup = {
   name: 'resuming',
@@ -17,15 +14,12 @@ export const resumeCases: PoolGroup = {
       await other.ping()
       kit.network.goDown()
 
-      const next = kit.create({ name: 'me', resume: true }, other)
-      const begun = kit.clock.now()
-      await kit.during(next.start())
-      const took = kit.clock.now() - begun
+      await kit.during(kit.create({ name: 'me', resume: true }, other).start())
       await gate.reached(2)
       gate.open()
 
       expect(await other.deferred(job.id).result()).toBe('done')
-      expect(took).toBeLessThanOrEqual(SOON_MS)
+      // The end of a lease would have charged a crash.
       expect(await kit.record(job.id)).toMatchObject({ attempt: 1, crashes: 0, failures: 0 })
     }),
     test('is refused while a pool of that name lives, which goes on [RQ-94]', async (kit) => {
