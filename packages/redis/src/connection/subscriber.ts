@@ -84,7 +84,8 @@ export class Subscriber {
   #greet(client: RedisClient): Promise<unknown> {
     const hear = (channel: Buffer, bytes: Buffer): void => {
       this.#heardSomething = true
-      this.#hearers.get(channel.toString())?.message(bytes)
+      const hearer = this.#hearers.get(channel.toString())
+      if (hearer !== undefined) tell(hearer, bytes)
     }
     client.on('messageBuffer', hear as (...details: never[]) => void)
     client.on('smessageBuffer', hear as (...details: never[]) => void)
@@ -136,5 +137,14 @@ export class Subscriber {
     for (const channel of [...this.#hearers.keys()]) await this.#join(channel)
     this.#tries = 0
     this.tellAll()
+  }
+}
+
+/** A stranger may publish on our channels: what cannot be read is as good as missed. */
+function tell(hearer: Hearer, bytes: Buffer): void {
+  try {
+    hearer.message(bytes)
+  } catch {
+    hearer.restored()
   }
 }

@@ -83,6 +83,19 @@ it('hears nothing on a channel that was left, however often', async () => {
   expect(heard).toEqual([])
 })
 
+it('takes a message that nobody can read for one that was missed', async () => {
+  const link = await openLink({ url })
+  const channel = randomUUID()
+  const heard: string[] = []
+  const message = (bytes: Buffer) => heard.push(JSON.parse(String(bytes)))
+  await link.subscribe(channel, { message, restored: () => heard.push('restored') })
+
+  await link.run('data', tell, [channel, '{not ours'])
+  await link.run('data', tell, [channel, '"ours"'])
+
+  await eventually(() => expect(heard).toEqual(['restored', 'ours']))
+})
+
 it('gives a channel to the last who asked for it', async () => {
   const link = await openLink({ url })
   const channel = randomUUID()
