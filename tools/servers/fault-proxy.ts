@@ -28,23 +28,31 @@ export interface FaultProxy {
   close(): Promise<void>
 }
 
+/** What a proxy does all the time. */
+export interface FaultProxyOptions {
+  /** Pass on what comes in pieces, this many for each thing that was sent. Default 1. */
+  readonly crumble?: number
+}
+
 /** Start a proxy on a free port of 127.0.0.1 before a server on another. */
-export async function startFaultProxy(target: number): Promise<FaultProxy> {
-  const proxy = new TcpFaultProxy(target)
+export async function startFaultProxy(target: number, options: FaultProxyOptions = {}): Promise<FaultProxy> {
+  const proxy = new TcpFaultProxy(target, options.crumble ?? 1)
   await proxy.accept()
   return proxy
 }
 
 class TcpFaultProxy implements FaultProxy {
   #target: number
+  readonly #crumbs: number
   readonly #links = new Set<ProxiedLink>()
   #port = 0
   #server: Server | undefined
   #frozen = false
   #cutAt: Direction | undefined
 
-  constructor(target: number) {
+  constructor(target: number, crumbs: number) {
     this.#target = target
+    this.#crumbs = crumbs
   }
 
   get port(): number {
@@ -113,6 +121,7 @@ class TcpFaultProxy implements FaultProxy {
     const link = new ProxiedLink(client, connect(this.#target, '127.0.0.1'), {
       takes: (direction) => this.#takes(direction),
       ended: () => this.#links.delete(link),
+      crumbs: this.#crumbs,
     })
     this.#links.add(link)
   }
@@ -128,6 +137,7 @@ class TcpFaultProxy implements FaultProxy {
 interface LinkOwner {
   takes(direction: Direction): 'pass' | 'hold' | 'cut'
   ended(): void
+  readonly crumbs: number
 }
 
 /** A connection of a client with the one to the server that stands for it. */
@@ -167,12 +177,17 @@ class ProxiedLink {
     this.#held.length = 0
   }
 
+  #pass(to: Socket, bytes: Buffer): void {
+    const size = Math.ceil(bytes.length / this.#owner.crumbs)
+    for (let at = 0; at < bytes.length; at += size) to.write(bytes.subarray(at, at + size))
+  }
+
   #pipe(from: Socket, to: Socket, direction: Direction): void {
     from.setNoDelay(true)
     from.on('data', (bytes) => {
       const fate = this.#isDead ? 'hold' : this.#owner.takes(direction)
       if (fate === 'cut') this.reset()
-      else if (fate === 'pass') to.write(bytes)
+      else if (fate === 'pass') this.#pass(to, bytes)
       else if (!this.#isDead) this.#held.push({ to, bytes })
     })
     from.on('error', () => this.reset())
