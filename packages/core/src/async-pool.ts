@@ -1,4 +1,5 @@
 import { EVENT_LOOP_LEASE_MS } from './backend/limits.ts'
+import type { HeldJob } from './backend/session.ts'
 import type { BrokerHost } from './broker-host.ts'
 import type { Executor } from './pool/executor.ts'
 import { JobRunner } from './pool/job-runner.ts'
@@ -37,7 +38,9 @@ export class AsyncPool extends WorkerPool {
     const { codec, clock, tasks, queue } = host
     const home = { url: queue.url, namespace: queue.namespace }
     const { captureOutput } = this
-    const runner = new JobRunner({ codec, clock, tasks, home, captureOutput, scope: (job) => host.scope(job) })
+    const scope = (job: HeldJob) => host.scope(job)
+    const { transactions } = queue
+    const runner = new JobRunner({ codec, clock, tasks, home, captureOutput, transactions, scope })
     return new LoopWatch({ runner, clock, logger: host.logger, limitMs: this.leaseMs / 3 })
   }
 }

@@ -52,6 +52,7 @@ export class BrokerCalls implements CallTarget {
     const definition = source.tasks.get(task)
     const options = definition === undefined ? given : mergeOptions(given, definition.enqueue)
 
+    const outbox = client.outboxOf(options.tx)
     const { payload, deferreds } = client.codec.encodeArguments(args)
     if (exceeds(payload, source.maxPayloadBytes)) throw tooLarge(task, payloadSize(payload), source.maxPayloadBytes)
     const job = this.#draft(task, payload, options, args)
@@ -63,8 +64,8 @@ export class BrokerCalls implements CallTarget {
     const identity = { id: job.id, name: task, queue: this.#queue }
     const Handle = options.ignoreResult === true ? IgnoredJob : DeferredJob
     const entry = new Handle(client, identity, 'gathered')
-    if (checked instanceof Promise) client.outbox.addWhen(checked, entry, job, links)
-    else client.outbox.add(entry, job, links)
+    if (checked instanceof Promise) outbox.addWhen(checked, entry, job, links)
+    else outbox.add(entry, job, links)
     source.made?.(entry)
     return entry
   }

@@ -3,6 +3,7 @@ import { NotInJob } from './errors/usage-errors.ts'
 import { jobStorage } from './pool/job-storage.ts'
 import type { CallOptions, JsonObject } from './queue/call-options.ts'
 import type { Queue } from './queue/queue.ts'
+import type { Transaction } from './transaction.ts'
 
 /** What `fail()` takes besides the reason. */
 export interface FailOptions {
@@ -80,6 +81,16 @@ export interface CurrentJob {
    * @throws InvalidArgument for what is no name; NotSerializable; PayloadTooLarge above about 8,000 bytes.
    */
   emit(name: string, data?: unknown): void
+
+  /**
+   * End the job as success, with `value`, inside a transaction of the store's own database: the task's writes in it and the
+   * job's end are committed together, or neither. Await it, then commit, and let the task end; what it returns counts for
+   * nothing. If it ends without the commit, the job fails, or runs again if it has `retries`.
+   *
+   * @throws LeaseLost if the job is not this worker's any more, after which the transaction is of no use; NotSerializable,
+   * PayloadTooLarge; SchemaRejected; InvalidArgument where the store, or this kind of pool, offers no transactions.
+   */
+  complete(tx: Transaction, value?: unknown): Promise<void>
 
   /**
    * Ask now whether the job is still this worker's, and keep its lease; pools do so every second by themselves.

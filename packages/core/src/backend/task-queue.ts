@@ -15,6 +15,7 @@ import type {
   Subscription,
 } from './session.ts'
 import type { AppendAnswer, AppendEntry, Settlement, SettleReply } from './settlement.ts'
+import type { TransactionStatements } from './transaction.ts'
 
 /**
  * The contract that every backend keeps. It knows bytes, ids and times: no functions, no serializer.
@@ -41,6 +42,9 @@ export abstract class TaskQueue {
 
   /** Everything of one namespace is apart from everything of another. */
   abstract readonly namespace: string
+
+  /** Statements for transactions of the user's; absent where the store has none. Used only once it is open. */
+  readonly transactions?: TransactionStatements
 
   /** Connect. Idempotent. */
   abstract open(): Promise<void>

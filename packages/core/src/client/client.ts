@@ -10,6 +10,7 @@ import type { CancelRequest } from '../deferred/cancel-request.ts'
 import { BackendUnavailable, BatchTooLarge, Closed } from '../errors/backend-errors.ts'
 import { HasDependents } from '../errors/job-errors.ts'
 import type { Logger } from '../logger.ts'
+import type { Transaction } from '../transaction.ts'
 import { isAway, isUnavailable } from './away.ts'
 import { decodeValue } from './decode-value.ts'
 import { EnqueueReport, type OnEnqueueError } from './enqueue-report.ts'
@@ -21,6 +22,7 @@ import { ResultWaits } from './result-waits.ts'
 import { Session } from './session.ts'
 import { Sweeper } from './sweeper.ts'
 import { TickBatch } from './tick-batch.ts'
+import { TransactionOutboxes } from './transaction-outboxes.ts'
 
 const ENQUEUE_LANE = 0
 const CONTROL_LANE = 1
@@ -50,6 +52,7 @@ export class Client {
   readonly feed: Feed
   readonly followers: Followers
   readonly #orders: TickBatch<Command, ControlAnswer>
+  readonly #inTransactions: TransactionOutboxes
   readonly #session: Session
   readonly #sweeper: Sweeper
   readonly #keepAlive: KeepAlive
@@ -71,19 +74,32 @@ export class Client {
     this.feed = this.#newFeed(logger)
     this.followers = new Followers({ feed: this.feed, clock, logger })
     this.waits = new ResultWaits({ queue, codec, session, clock, logger, feed: this.feed })
-    this.outbox = new Outbox({
-      queue,
-      lane: session.lane(ENQUEUE_LANE),
+    const outbox = {
       clock,
       feed: this.feed,
       waits: this.waits,
       sweeper: this.#sweeper,
       report: new EnqueueReport(options.onEnqueueError, logger),
-      connected: (perform) => this.connected(perform),
       timeoutMs,
+    }
+    const lane = session.lane(ENQUEUE_LANE)
+    this.outbox = new Outbox({
+      ...outbox,
+      send: (jobs, deadlineMs) => lane.send((call) => this.connected(() => queue.enqueue(call, jobs)), { deadlineMs }),
+    })
+    this.#inTransactions = new TransactionOutboxes({
+      ...outbox,
+      queue,
+      session,
+      connected: (perform) => this.connected(perform),
     })
     this.records = new TickBatch((ids) => this.connected(() => queue.read(ids)))
     this.#orders = new TickBatch((commands) => this.#order(commands, timeoutMs))
+  }
+
+  /** Where calls go that are made in a transaction of the user's, or in none. @throws InvalidArgument */
+  outboxOf(tx: Transaction | undefined): Outbox {
+    return tx === undefined ? this.outbox : this.#inTransactions.of(tx)
   }
 
   get url(): string {
@@ -216,7 +232,7 @@ export class Client {
   }
 
   async #close(): Promise<void> {
-    await this.outbox.flushed()
+    await Promise.all([this.outbox.flushed(), this.#inTransactions.flushed()])
     this.#closed = true
     this.waits.close()
     this.followers.close()

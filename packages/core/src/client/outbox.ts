@@ -1,6 +1,5 @@
 import type { Clock } from '../backend/clock.ts'
 import type { EnqueueAnswer } from '../backend/new-job.ts'
-import type { TaskQueue } from '../backend/task-queue.ts'
 import type { DeferredJob } from '../deferred/deferred-job.ts'
 import type { JobEntry } from '../deferred/job-entry.ts'
 import { Waiter } from '../deferred/waiter.ts'
@@ -12,22 +11,19 @@ import { refusalError } from './enqueue-refusal.ts'
 import type { EnqueueReport } from './enqueue-report.ts'
 import type { Feed } from './feed.ts'
 import { Gathering, type JobDraft, type Link } from './gathering.ts'
-import type { Lane } from './lane.ts'
 import type { ResultWaits } from './result-waits.ts'
 import type { Sweeper } from './sweeper.ts'
 import { onTickEnd } from './tick.ts'
 
 /** What an outbox needs. */
 export interface OutboxOptions {
-  readonly queue: TaskQueue
-  readonly lane: Lane
+  /** Have jobs stored; rejects if that failed, or `deadlineMs` have passed. */
+  readonly send: (jobs: readonly JobDraft[], deadlineMs: number) => Promise<readonly EnqueueAnswer[]>
   readonly clock: Clock
   readonly feed: Feed
   readonly waits: ResultWaits
   readonly sweeper: Sweeper
   readonly report: EnqueueReport
-  /** Do something once the backend is open. */
-  readonly connected: <T>(perform: () => Promise<T>) => Promise<T>
   /** How long after it was made a call is given up. */
   readonly timeoutMs: number
 }
@@ -46,6 +42,11 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options
+  }
+
+  /** Whether every call was answered. */
+  get isIdle(): boolean {
+    return this.#gathered === undefined && this.#sending === undefined && this.#held.size === 0
   }
 
   /** Send a job at the end of this tick. */
@@ -145,9 +146,8 @@ export class Outbox {
   }
 
   #call(jobs: readonly JobDraft[], since: number): Promise<readonly EnqueueAnswer[]> {
-    const { lane, queue, clock, connected, timeoutMs } = this.#options
-    const deadlineMs = Math.max(0, since + timeoutMs - clock.now())
-    return lane.send((call) => connected(() => queue.enqueue(call, jobs)), { deadlineMs })
+    const { send, clock, timeoutMs } = this.#options
+    return send(jobs, Math.max(0, since + timeoutMs - clock.now()))
   }
 
   #answer(index: number, answer: EnqueueAnswer, sent: Sent): void {

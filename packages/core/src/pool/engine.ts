@@ -156,13 +156,15 @@ export class Engine {
   #ended(run: HeldRun, settlement: Settlement, error: unknown): void {
     this.#flushSoon()
     if (!run.isHeld) return
-    this.#parts.notice.tell(run, settlement, error)
+    if (!run.isCompleted) this.#parts.notice.tell(run, settlement, error)
     this.#parts.settling.add(run, settlement)
   }
 
-  #settled({ runs }: SettleBatch, answers: readonly SettleAnswer[]): void {
+  #settled({ runs, settlements }: SettleBatch, answers: readonly SettleAnswer[]): void {
     for (const [index, run] of runs.entries()) {
       this.#holdings.drop(run)
+      const wasUncommitted = run.isCompleted && answers[index] === 'ok'
+      if (wasUncommitted) this.#parts.notice.tell(run, settlements[index] as Settlement, undefined)
       if (answers[index] === 'lost') this.#options.host.logger.debug(`job ${run.job.id} was lost before it ended`)
     }
   }

@@ -37,6 +37,11 @@ export interface JobRun extends JobMessage {
   /** Renew the lease now. @throws LeaseLost if the job is not this pool's any more; BackendUnavailable. */
   heartbeat(): Promise<void>
   /**
+   * The task has completed the job in a transaction of its own. What is reported counts only if that was not committed,
+   * and is told to nobody otherwise. Absent where tasks cannot.
+   */
+  completed?(): void
+  /**
    * The job waits for job `id` until `until` settles, and lends its slot meanwhile. Where that cannot be said at once, a
    * promise that rejects if it may not. @throws WouldDeadlock
    */

@@ -41,6 +41,8 @@ export class HeldRun implements JobRun {
   startedAt = 0
   /** For how many jobs it waits. */
   waits = 0
+  /** The task has completed the job in a transaction of its own. */
+  isCompleted = false
   /** The beat of the pool in which it was claimed. */
   readonly beat: number
   readonly #owner: RunOwner
@@ -70,6 +72,10 @@ export class HeldRun implements JobRun {
 
   heartbeat(): Promise<void> {
     return this.#owner.heartbeat(this)
+  }
+
+  completed(): void {
+    this.isCompleted = true
   }
 
   waiting(id: string, until: Promise<unknown>): undefined {

@@ -2,6 +2,7 @@ import type { Clock } from '../backend/clock.ts'
 import { MAX_NAME_LENGTH } from '../backend/limits.ts'
 import type { Payload } from '../backend/payload.ts'
 import type { HeldJob } from '../backend/session.ts'
+import type { TransactionStatements } from '../backend/transaction.ts'
 import type { JobScope } from '../broker-host.ts'
 import type { Codec } from '../codec/codec.ts'
 import type { FailOptions, JobLog } from '../current-job.ts'
@@ -16,6 +17,7 @@ import { checkLabel, invalidOption } from '../queue/option-values.ts'
 import type { Queue } from '../queue/queue.ts'
 import { validateOutput } from '../tasks/schema.ts'
 import { type RunPolicy, runPolicy, type TaskDefinition } from '../tasks/task-definition.ts'
+import { checkTransaction, performIn, type Transaction } from '../transaction.ts'
 import type { JobRun, StopReason } from './executor.ts'
 import { JobJournal } from './job-journal.ts'
 import { type JobContextLike, jobStorage } from './job-storage.ts'
@@ -29,6 +31,8 @@ export interface JobHost {
   readonly clock: Clock
   /** Where its jobs are. */
   readonly home: Pick<Home, 'url' | 'namespace'>
+  /** Statements for transactions of the task's own; absent where there are none. */
+  readonly transactions?: TransactionStatements | undefined
   /** Calls made from inside the job of this claim. */
   scope(job: HeldJob): JobScope
   /** Whether what jobs write to tapped outputs goes to their logs; default false. */
@@ -52,6 +56,8 @@ export class JobContext implements JobContextLike {
   #meta: JsonObject | undefined
   #output: Payload | undefined
   #saving: Promise<void> | undefined
+  #completing: Promise<void> | undefined
+  #isCompleted = false
   #journal: JobJournal | undefined
 
   constructor(host: JobHost, run: JobRun, task: TaskDefinition) {
@@ -135,6 +141,22 @@ export class JobContext implements JobContextLike {
     return saving
   }
 
+  complete(tx: Transaction, value?: unknown): Promise<void> {
+    const statements = this.#host.transactions
+    checkTransaction(tx)
+    if (statements === undefined) {
+      throw invalidOption('tx', tx, 'is of no use: the store of this job, or its kind of pool, has no transactions')
+    }
+    const checked = validateOutput(this.task, value)
+    const completing =
+      checked instanceof Promise
+        ? checked.then((output) => this.#complete(tx, statements, output.value))
+        : this.#complete(tx, statements, checked.value)
+    this.#completing = completing
+    completing.catch(ignoreHere)
+    return completing
+  }
+
   heartbeat(): Promise<void> {
     return this.run.heartbeat()
   }
@@ -183,6 +205,11 @@ export class JobContext implements JobContextLike {
     jobStorage.run(this, () => controller.abort(this.#errorFor(reason)))
   }
 
+  /** For the runner: the task has ended the job in a transaction of its own. */
+  get isCompleted(): boolean {
+    return this.#isCompleted
+  }
+
   /** For the runner: what the task saved last. */
   get output(): Payload | undefined {
     return this.#output
@@ -192,14 +219,28 @@ export class JobContext implements JobContextLike {
   pending(): Promise<unknown> | undefined {
     const calls = this.#scope?.pending === true ? this.#scope.flushed() : undefined
     const lines = this.#journal?.end()
-    if (calls === undefined && this.#saving === undefined && lines === undefined) return undefined
-    return Promise.all([calls, this.#saving, lines])
+    const parts = [calls, this.#saving, this.#completing, lines].filter((part) => part !== undefined)
+    return parts.length === 0 ? undefined : Promise.all(parts)
   }
 
   #ownJournal(): JobJournal {
     const { clock } = this.#host
     this.#journal ??= new JobJournal({ now: () => clock.now(), append: (lines) => this.run.append(lines) })
     return this.#journal
+  }
+
+  async #complete(tx: Transaction, statements: TransactionStatements, value: unknown): Promise<void> {
+    const { id, token } = this
+    const { resultTtlMs } = this.task
+    const payload = this.#host.codec.encode(value, 'result')
+    const statement = statements.complete({ id, token, value: payload, resultTtlMs })
+    try {
+      await performIn(tx, statement)
+    } catch (error) {
+      throw statements.failure(error)
+    }
+    this.#isCompleted = true
+    this.run.completed?.()
   }
 
   #save(value: unknown): Promise<void> {

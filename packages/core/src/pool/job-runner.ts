@@ -7,7 +7,7 @@ import type { Executor, JobRun, StopReason } from './executor.ts'
 import { failureRecord } from './failure-record-of.ts'
 import { JobContext, type JobHost } from './job-context.ts'
 import { tapOutput } from './output-tap.ts'
-import { threw, timedOut } from './run-outcome.ts'
+import { threw, timedOut, uncommitted } from './run-outcome.ts'
 import { TaskCall } from './task-call.ts'
 
 /** What running jobs takes. */
@@ -78,17 +78,22 @@ export class JobRunner implements Executor {
   #finish(context: JobContext, settlement: Settlement, error: unknown): void {
     const pending = context.pending()
     if (pending === undefined) {
-      this.#report(context, settlement, error)
+      this.#report(context, this.#told(context, settlement), error)
       return
     }
     const ended = settlement.kind !== 'success' && settlement.kind !== 'forward'
     pending.then(
-      () => this.#report(context, settlement, error),
+      () => this.#report(context, this.#told(context, settlement), error),
       (problem: unknown) => {
         if (ended) this.#report(context, settlement, error)
         else this.#report(context, threw(context, problem, this.#host.codec), problem)
       },
     )
+  }
+
+  #told(context: JobContext, settlement: Settlement): Settlement {
+    const endedWell = settlement.kind === 'success' || settlement.kind === 'forward'
+    return endedWell && context.isCompleted ? uncommitted(context, this.#host.codec) : settlement
   }
 
   #report(context: JobContext, settlement: Settlement, error: unknown): void {

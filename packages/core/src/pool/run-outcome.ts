@@ -21,6 +21,15 @@ export function succeeded(context: JobContext, value: Payload): Settlement {
   return { kind: 'success', id, token, value, resultTtlMs }
 }
 
+/**
+ * The task has completed the job in a transaction of its own and then ended well: its job has succeeded with the commit.
+ * This counts where there was none.
+ */
+export function uncommitted(context: JobContext, codec: Codec): Settlement {
+  const text = 'the transaction in which the job was completed was not committed'
+  return retriedOrFailed(context, failureRecord(context.run.job, { kind: 'exception', text }, codec), undefined)
+}
+
 /** The job goes back as if it had not been claimed. */
 function givenBack(context: JobContext): Settlement {
   const { id, token } = context.run.job

@@ -1,6 +1,7 @@
 import type { OnDuplicate, OnError } from '../backend/new-job.ts'
 import type { Duration } from '../duration.ts'
 import type { BackoffOptions } from '../tasks/backoff.ts'
+import type { Transaction } from '../transaction.ts'
 import type { JobRef } from './deferred.ts'
 
 /** What JSON can say. */
@@ -52,6 +53,11 @@ export interface CallOptions<A extends readonly unknown[] = any[]> {
   readonly resultTtl?: Duration | undefined
   /** Labels to find the job by, at most 100; duplicates count once. */
   readonly tags?: readonly string[] | undefined
+  /**
+   * Enqueue inside this transaction of the store's own database: rolled back, the job never existed. Await `enqueued()`
+   * before the commit, and the result after it. Default: at once, in a transaction of the call's own.
+   */
+  readonly tx?: Transaction | undefined
   /** JSON that stays with the job for people and programs that look at it, at most 64 KB. */
   readonly meta?: JsonObject | undefined
 }

@@ -2,6 +2,7 @@ import type { StoredRunOptions } from '../backend/new-job.ts'
 import { isDeferredLike } from '../deferred-brand.ts'
 import { toMs } from '../duration.ts'
 import { InvalidArgument } from '../errors/usage-errors.ts'
+import { checkTransaction } from '../transaction.ts'
 import type { AllOptions, CallOptions, Dependency } from './call-options.ts'
 import { metaText } from './meta.ts'
 import {
@@ -116,6 +117,9 @@ const EVERY: { readonly [K in keyof Required<AllOptions>]: Parse<AllOptions[K]> 
   },
   tags: (value, draft) => {
     draft.tags = parseTags(value)
+  },
+  tx: (value, draft) => {
+    draft.tx = checkTransaction(value)
   },
   meta: (value, draft) => {
     draft.meta = metaText(value)

@@ -1,5 +1,6 @@
 import type { OnDuplicate, OnError, StoredRunOptions } from '../backend/new-job.ts'
 import { InvalidArgument } from '../errors/usage-errors.ts'
+import type { Transaction } from '../transaction.ts'
 import type { Dependency } from './call-options.ts'
 
 /** Call options once checked, as the contract stores them; absent where not given. Frozen, and shared by many calls. */
@@ -19,6 +20,7 @@ export interface ParsedOptions {
   /** `Infinity` is for ever. */
   readonly resultTtlMs?: number
   readonly tags?: readonly string[]
+  readonly tx?: Transaction
   /** JSON text. */
   readonly meta?: string
   readonly onError?: OnError

@@ -18,6 +18,7 @@ export class RecordedRun implements JobRun {
   readonly news: Pick<AppendEntry, 'progress' | 'output'>[] = []
   readonly waits: string[] = []
   answer: AppendAnswer = 'ok'
+  isCompleted = false
   readonly #reports: { readonly settlement: Settlement; readonly error: unknown }[] = []
   #reported!: () => void
   readonly #report = new Promise<void>((resolve) => {
@@ -32,6 +33,10 @@ export class RecordedRun implements JobRun {
       ...{ priority: 0, createdAt: 0, ahead: false, input: payload },
       ...job,
     }
+  }
+
+  completed(): void {
+    this.isCompleted = true
   }
 
   /** What it has reported, if it has. */
