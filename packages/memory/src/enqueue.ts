@@ -59,7 +59,7 @@ function add(store: Store, item: NewJob, found: readonly FoundEdge[], now: numbe
   const job = new Job(item.id, item.task, store.queue(item.queue), ownBytes(item.input), now)
   job.queue.counts.enqueued += 1
   job.priority = item.priority ?? 0
-  store.jobs.set(item.id, job)
+  store.jobs.add(job, item.generated)
   if (!isPlain(item)) setOptions(rareOf(job), item)
   start(store, job, item, found, now)
   return job

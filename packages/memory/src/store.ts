@@ -1,6 +1,7 @@
 import type { Clock, JobState } from '@taskspace/core/backend'
 import type { Job } from './job.ts'
 import { isDueBefore, JobHeap } from './job-heap.ts'
+import { JobIndex } from './job-index.ts'
 import { JobList } from './job-list.ts'
 import { MinuteBuckets } from './minute-buckets.ts'
 import { QueueState } from './queue-state.ts'
@@ -15,7 +16,7 @@ const LARGEST_SMALL = 2 ** 31 - 1
 /** Everything of one namespace. Other files act on it; this one keeps what they share. */
 export class Store {
   readonly clock: Clock
-  readonly jobs = new Map<string, Job>()
+  readonly jobs = new JobIndex()
   readonly queues = new Map<string, QueueState>()
   /** In the order in which they were seen last, give or take a minute. */
   readonly sessions = new Map<string, SessionState>()

@@ -112,7 +112,7 @@ it('keeps nothing of a job that is forgotten before the life of its result is ov
   await session.put({ ...sample('replaced'), onDuplicate: 'replace' })
 
   const store = storeOf(kit)
-  expect([...store.jobs.keys()].sort()).toEqual(['kept', 'replaced'])
+  expect([...store.jobs.ids()].sort()).toEqual(['kept', 'replaced'])
   expect(store.expiring.jobCount).toBe(1)
   await kit.close()
 })
