@@ -1,4 +1,4 @@
-const OURS = ['taskspace-async'] as const
+const OURS = ['taskspace-async', 'taskspace-thread', 'taskspace-process'] as const
 const THREADS = ['bare-thread', 'piscina', 'tinypool-threads', 'workerpool', 'poolifier-threads'] as const
 const PROCESSES = ['tinypool-processes', 'poolifier-processes'] as const
 

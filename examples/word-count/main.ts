@@ -18,7 +18,7 @@ const repository = join(import.meta.dirname, '..', '..')
 
 /** Run the program; gives the exit code. */
 async function main(args: readonly string[]): Promise<number> {
-  const { paths, top, help } = parseOptions(args, folder, repository)
+  const { paths, top, help, pool, workers } = parseOptions(args, folder, repository)
   if (help) return say(USAGE)
 
   const interrupt = new AbortController()
@@ -31,8 +31,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const { total, cost } = await countWords({
       url: `memory:word-count-${randomUUID()}`,
-      paths,
-      folder,
+      ...{ paths, folder, pool, workers },
       signal: interrupt.signal,
       onProgress: (progress) => {
         ;({ done, files } = progress)

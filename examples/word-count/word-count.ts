@@ -6,10 +6,10 @@ import type { Progress } from './progress.ts'
 import type { Cost } from './report.ts'
 import { words } from './tasks.ts'
 import type { WordTable } from './word-table.ts'
-import { workersFor } from './workers.ts'
+import { type Workers, workersFor } from './workers.ts'
 
 /** What to count, and who wants to know how far it is. */
-export interface WordCountOptions {
+export interface WordCountOptions extends Workers {
   /** URL of the backend, with a namespace of its own. */
   readonly url: string
   /** Absolute paths of files and folders. */
@@ -37,7 +37,7 @@ export async function countWords(options: WordCountOptions): Promise<WordCountRe
 
   await using broker = await getBroker(options.url)
   broker.expose(words)
-  await using pool = workersFor(broker)
+  await using pool = workersFor(broker, options)
   await pool.start()
 
   const queues = { files: broker.queue<typeof words>('files'), merges: broker.queue<typeof words>('merges') }

@@ -1,9 +1,19 @@
 import { AsyncPool, type Broker, getBroker, type WorkerPool } from '@taskspace/core'
+import { ProcessPool } from '@taskspace/process-pool'
+import { ThreadPool } from '@taskspace/thread-pool'
 import type { PoolContender } from '../contender.ts'
 import { bench } from '../tasks.ts'
 
-/** Taskspace on the memory backend: jobs with leases, results kept. */
+const module = new URL('../tasks.ts', import.meta.url)
+
+/** Taskspace on the memory backend, jobs with leases and results that are kept, in each kind of pool. */
 export const taskspaceAsync = taskspace('taskspace-async', (broker) => new AsyncPool(broker, { concurrency: 100 }))
+export const taskspaceThread = taskspace('taskspace-thread', (broker, workers) => {
+  return new ThreadPool(broker, { module, workers })
+})
+export const taskspaceProcess = taskspace('taskspace-process', (broker, workers) => {
+  return new ProcessPool(broker, { module, workers })
+})
 
 function taskspace(name: string, make: (broker: Broker, workers: number) => WorkerPool): PoolContender {
   return {

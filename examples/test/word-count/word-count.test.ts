@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { POOL_NAMES, type PoolName } from '../../word-count/options.ts'
 import type { Progress } from '../../word-count/progress.ts'
 import { unreadable } from '../../word-count/unreadable.ts'
 import { countWords } from '../../word-count/word-count.ts'
@@ -7,11 +8,11 @@ import { BACKENDS } from '../backends.ts'
 import { folderWith } from './files.ts'
 
 describe.each(BACKENDS)('the word count on $name', ({ freshUrl }) => {
-  const count = async (folder: string, paths = [folder]) => {
+  const count = async (folder: string, paths = [folder], pool: PoolName = 'async') => {
     const seen: Progress[] = []
     const signal = new AbortController().signal
     const onProgress = (progress: Progress) => seen.push(progress)
-    const result = await countWords({ url: freshUrl(), paths, folder, signal, onProgress })
+    const result = await countWords({ url: freshUrl(), paths, folder, signal, onProgress, pool, workers: 2 })
     return { ...result, seen }
   }
 
@@ -26,6 +27,21 @@ describe.each(BACKENDS)('the word count on $name', ({ freshUrl }) => {
     expect(total.counts).toEqual([['all', 140], ...Array.from({ length: 10 }, (_, index) => [`n${index}`, 7])])
     // 70 files are two branches of up to 64, of eight groups of eight and of one of six.
     expect(cost).toMatchObject({ jobs: 70 + 8 + 1 + 1 + 1, levels: 3 })
+  })
+
+  it.each(POOL_NAMES)('counts the same with its jobs in a pool of kind %s [WQ-04]', async (pool) => {
+    const names = Array.from({ length: 20 }, (_, index) => `${index}.txt`)
+    const folder = await folderWith(Object.fromEntries(names.map((name, index) => [name, `all n${index % 2}\n`])))
+
+    const { total } = await count(folder, [folder, '/dev/null'], pool)
+
+    expect(total).toMatchObject({ files: 20, words: 40, failed: 1 })
+    expect(total.counts).toEqual([
+      ['all', 20],
+      ['n0', 10],
+      ['n1', 10],
+    ])
+    expect(total.failures).toEqual([{ source: '/dev/null', reason: 'not a regular file' }])
   })
 
   it('counts the rest when a path cannot be read, and tells why it could not [WQ-34] [PT-14]', async () => {
