@@ -13,17 +13,18 @@ export interface LogDraft {
   readonly at: number
   readonly level: LogLevel
   readonly source: LogSource
-  readonly text: string
+  /** A text; what somebody gives instead is shown as it looks. */
+  readonly text: unknown
   readonly fields?: JsonObject | undefined
 }
 
 /** The text of a log line as the journal keeps it; cut where it is too long. Never throws: logging must not fail a job. */
 export function logText(draft: LogDraft): string {
+  const text = typeof draft.text === 'string' ? draft.text : shown(draft.text)
   const fields = fieldsText(draft.fields)
-  const whole = written(draft, draft.text, fields)
+  const whole = written(draft, text, fields)
   if (fits(whole)) return whole
-  const inText = fields === undefined ? draft.text : `${draft.text} ${fields}`
-  return shortened(draft, inText)
+  return shortened(draft, fields === undefined ? text : `${text} ${fields}`)
 }
 
 /** The text of an event as the journal keeps it. @throws PayloadTooLarge */
@@ -91,15 +92,16 @@ function fieldsText(fields: unknown): string | undefined {
   if (fields === undefined) return undefined
   try {
     const text = isObject(fields) ? JSON.stringify(fields) : undefined
-    return text?.startsWith('{') === true ? text : JSON.stringify({ value: inspect(fields) })
+    if (text?.startsWith('{') === true) return text
   } catch {
-    return JSON.stringify({ value: shown(fields) })
+    // JSON cannot say it, which is told below.
   }
+  return JSON.stringify({ value: shown(fields) })
 }
 
-function shown(fields: unknown): string {
+function shown(value: unknown): string {
   try {
-    return inspect(fields)
+    return inspect(value)
   } catch {
     return 'something that cannot be shown'
   }

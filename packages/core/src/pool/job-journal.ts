@@ -76,7 +76,7 @@ export class JobJournal implements JobLog {
 
   #log(level: LogLevel, source: LogSource, text: string, fields?: JsonObject): void {
     const at = this.#options.now()
-    this.add(logText({ at, level, source, text: typeof text === 'string' ? text : String(text), fields }))
+    this.add(logText({ at, level, source, text, fields }))
   }
 
   #joinerOf(output: OutputName): LineJoiner {

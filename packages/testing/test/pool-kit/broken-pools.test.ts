@@ -92,6 +92,11 @@ describe('the pool kit finds', () => {
       { run: { append: () => Promise.resolve('ok') } },
     ],
     [
+      'a pool that stores no lines',
+      'keep what a job logged, in order, when it has ended [RW-36]',
+      { run: { append: () => Promise.resolve('ok') } },
+    ],
+    [
       'a pool that lends no slots to jobs that wait',
       'lends no more slots than the pool has: beyond that waiting is refused',
       {
