@@ -14,7 +14,7 @@ export interface FaultProxy {
   reset(): void
   /** Take connections and keep them open, but pass nothing on: the other side looks alive, and says nothing. */
   freeze(): void
-  /** Pass on again; what was held back comes late if `late`, else those connections stay dead. */
+  /** Pass on again: what was held back too, if `late`; else nothing ever comes through the connections of before. */
   thaw(options?: { readonly late?: boolean }): void
   /** Take no connections, and cut those there are. */
   refuse(): Promise<void>
@@ -171,9 +171,9 @@ class ProxiedLink {
     for (const { to, bytes } of this.#held.splice(0)) to.write(bytes)
   }
 
-  /** Nothing more ever comes through a connection that something was held back on; others go on. */
+  /** Nothing more ever comes through, though both ends stay open. */
   deaden(): void {
-    this.#isDead ||= this.#held.length > 0
+    this.#isDead = true
     this.#held.length = 0
   }
 

@@ -36,7 +36,7 @@ it('holds back what comes while it is frozen, and passes it on late', async () =
   expect(await answer).toBe('B')
 })
 
-it('keeps a connection dead that lost something', async () => {
+it('keeps connections dead that were there', async () => {
   const { proxy, received } = await proxied()
   const client = await dial(proxy)
   proxy.freeze()

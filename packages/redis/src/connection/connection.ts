@@ -1,12 +1,11 @@
 import { BackendUnavailable, Closed } from '@taskspace/core/backend'
-import { afterSending, isElsewhere, isExplained, rejected, unanswered, whileConnecting } from './connection-errors.ts'
+import { isElsewhere, isExplained, rejected, whileConnecting } from './connection-errors.ts'
 import { inTime } from './in-time.ts'
 import type { RedisClient } from './redis-client.ts'
+import { Wire, type WireOptions } from './wire.ts'
 
 /** What a connection needs. */
-export interface ConnectionOptions {
-  /** For messages: host and port, without credentials. */
-  readonly server: string
+export interface ConnectionOptions extends Omit<WireOptions, 'onEnd'> {
   /** Make a client for the server that is to be asked now; it is not connected yet. */
   readonly makeClient: () => Promise<RedisClient>
   /** Ask something over a new connection, before anybody else does; throws if the server will not do. */
@@ -26,16 +25,9 @@ interface Attempt {
   isOver: boolean
 }
 
-/** A client, and how many answers it owes. */
-interface Wire {
-  readonly client: RedisClient
-  owed: number
-  isRetired: boolean
-}
-
 /**
  * One connection at a time to a server, made when it is needed. A command is sent once, over a connection that is open, and
- * is answered, or given up at its deadline; then the connection is given up too, for a socket that is dead says nothing.
+ * is answered, or given up at its deadline.
  */
 export class Connection {
   readonly #options: ConnectionOptions
@@ -66,24 +58,27 @@ export class Connection {
   async perform<T>(send: (client: RedisClient) => Promise<T>, deadlineMs: number): Promise<T> {
     const wire = this.#usable() ?? (await this.#ready())
     if (this.#isClosed) throw closed()
-    if (wire.client.status !== 'ready') throw rejected(this.#options.server, 'is away')
-    return this.#send(wire, send, deadlineMs)
+    try {
+      return await wire.send(send, deadlineMs)
+    } catch (error) {
+      if (this.#isClosed) throw closed()
+      if (isElsewhere(error) && this.#wire === wire) this.retire()
+      throw error
+    }
   }
 
   /** Let what is under way finish, and use a new connection from now on. */
   retire(): void {
     const wire = this.#wire
     this.#wire = undefined
-    if (wire === undefined) return
-    wire.isRetired = true
-    if (wire.owed === 0) wire.client.disconnect()
+    wire?.retire()
   }
 
   /** Give the connection up, and what is under way on it. */
   drop(): void {
     const wire = this.#wire
     this.#wire = undefined
-    wire?.client.disconnect()
+    wire?.close()
   }
 
   /** Idempotent. */
@@ -93,7 +88,7 @@ export class Connection {
   }
 
   #usable(): Wire | undefined {
-    return this.#wire?.client.status === 'ready' ? this.#wire : undefined
+    return this.#wire?.isUsable === true ? this.#wire : undefined
   }
 
   #ready(): Promise<Wire> {
@@ -150,10 +145,9 @@ export class Connection {
       client.disconnect()
       throw closed()
     }
-    const wire = { client, owed: 0, isRetired: false }
+    const wire = new Wire(client, { ...this.#options, onEnd: (over) => this.#lost(over) })
+    if (!wire.isUsable) throw rejected(this.#options.server, 'is away')
     this.#wire = wire
-    client.on('end', () => this.#lost(wire))
-    if (client.status !== 'ready') throw rejected(this.#options.server, 'is away')
     return wire
   }
 
@@ -161,31 +155,6 @@ export class Connection {
     if (this.#wire !== wire) return
     this.#wire = undefined
     this.#options.onLost?.()
-  }
-
-  async #send<T>(wire: Wire, send: (client: RedisClient) => Promise<T>, deadlineMs: number): Promise<T> {
-    const { server, onLost } = this.#options
-    wire.owed += 1
-    try {
-      return await inTime(send(wire.client), deadlineMs, () => {
-        wire.client.disconnect()
-        if (this.#wire === wire) this.#wire = undefined
-        onLost?.()
-        return unanswered(server, `did not answer within ${deadlineMs} ms`)
-      })
-    } catch (error) {
-      if (isElsewhere(error) && this.#wire === wire) this.retire()
-      throw isExplained(error) ? error : this.#explained(error)
-    } finally {
-      wire.owed -= 1
-      if (wire.isRetired && wire.owed === 0) wire.client.disconnect()
-    }
-  }
-
-  #explained(error: unknown): unknown {
-    if (this.#isClosed) return closed()
-    const notSent = error instanceof Error && error.message.startsWith("Stream isn't writeable")
-    return notSent ? rejected(this.#options.server, 'is away', error) : afterSending(this.#options.server, error)
   }
 }
 

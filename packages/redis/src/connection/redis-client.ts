@@ -1,9 +1,13 @@
+import type { SocketCounts } from './silence-watch.ts'
+
 /**
  * As much of an ioredis client as a connection uses; so it can be of either major version, or made by a client that the
  * application gave.
  */
 export interface RedisClient {
   readonly status: string
+  /** The socket, once it is connected. */
+  readonly stream: SocketCounts & { destroy(): unknown }
   connect(): Promise<unknown>
   disconnect(): void
   /** Send any command; bulk replies come as Buffers. */

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { Closed } from '@taskspace/core/backend'
+import { AdaptedScripts } from './adapted-scripts.ts'
 import { Connection } from './connection.ts'
 import { isReply, refused, rejected, replyCode } from './connection-errors.ts'
 import type { RedisClient } from './redis-client.ts'
@@ -21,6 +21,9 @@ export interface ServerLinkOptions {
 /** Most time that a call which carries no payload waits for its answer: a lease is short. */
 const CONTROL_MS = 2_000
 
+/** A server that answers does so sooner than this, in ms. */
+const PROBE_MS = 500
+
 /** For each byte sent, a little more time: 1 MB a second is slow. */
 const MS_PER_BYTE = 0.001
 
@@ -39,10 +42,11 @@ export class ServerLink implements RedisLink {
   readonly #data: Connection
   readonly #control: Connection
   readonly #subscriber: Subscriber
-  readonly #adapted = new WeakMap<Script, AdaptedScript>()
+  readonly #scripts = new AdaptedScripts()
   #asking: { readonly address: string; readonly connection: Connection } | undefined
   #facts: ServerFacts | undefined
   #checking: NodeJS.Timeout | undefined
+  #probing: Promise<boolean> | undefined
   #isClosed = false
 
   constructor(options: ServerLinkOptions) {
@@ -54,6 +58,7 @@ export class ServerLink implements RedisLink {
       server: target.server,
       connectMs: target.connectMs,
       attempts: target.seeds,
+      isServerAlive: () => this.#isServerAlive(),
       onLost: () => this.#subscriber.probe(),
     }
     this.#data = new Connection({ ...common, makeClient: make('data'), greet: (client) => this.#inspect(client) })
@@ -123,7 +128,7 @@ export class ServerLink implements RedisLink {
     argv: readonly ScriptArgument[],
     deadlineMs: number,
   ): Promise<unknown> {
-    const { source, sha } = this.#adapt(script)
+    const { source, sha } = this.#scripts.adapt(script, this.#isSharded)
     const args = ['1', this.#options.rootKey, ...argv]
     try {
       return await connection.perform((client) => client.callBuffer('evalsha', [sha, ...args]), deadlineMs)
@@ -146,6 +151,7 @@ export class ServerLink implements RedisLink {
       const connection = new Connection({
         server: name,
         connectMs: target.connectMs,
+        isServerAlive: async () => false,
         makeClient: async () => target.makeClient(address, 'taskspace:data'),
         greet: (client) => client.callBuffer('ping', []),
       })
@@ -194,6 +200,31 @@ export class ServerLink implements RedisLink {
     if (before !== undefined && before.runId !== facts.runId) this.#subscriber.tellAll()
   }
 
+  /** Whether the server answers a new connection at once. */
+  #isServerAlive(): Promise<boolean> {
+    this.#probing ??= this.#probe().finally(() => {
+      this.#probing = undefined
+    })
+    return this.#probing
+  }
+
+  async #probe(): Promise<boolean> {
+    const { target } = this.#options
+    const probe = new Connection({
+      server: target.server,
+      connectMs: Math.min(PROBE_MS, target.connectMs),
+      isServerAlive: async () => false,
+      makeClient: () => this.#route.makeProbe(),
+      greet: (client) => client.callBuffer('ping', []),
+    })
+    const isAlive = await probe.open().then(
+      () => true,
+      () => false,
+    )
+    probe.close()
+    return isAlive
+  }
+
   #checkAgain(): void {
     const look = async (client: RedisClient): Promise<void> => {
       this.#facts = await readServerFacts(client)
@@ -201,23 +232,6 @@ export class ServerLink implements RedisLink {
     // Away: the next connection is looked at anyway.
     if (this.#data.isOpen) this.#data.perform(look, this.#options.target.commandMs).catch(() => undefined)
   }
-
-  #adapt(script: Script): AdaptedScript {
-    const publish = this.#isSharded ? 'SPUBLISH' : 'PUBLISH'
-    const known = this.#adapted.get(script)
-    if (known?.publish === publish) return known
-    const source = `local PUBLISH = '${publish}' ${script.source}`
-    const adapted = { publish, source, sha: createHash('sha1').update(source).digest('hex') }
-    this.#adapted.set(script, adapted)
-    return adapted
-  }
-}
-
-/** A script as this kind of server needs it. */
-interface AdaptedScript {
-  readonly publish: string
-  readonly source: string
-  readonly sha: string
 }
 
 function sizeOf(argv: readonly ScriptArgument[]): number {

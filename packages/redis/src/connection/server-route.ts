@@ -28,6 +28,11 @@ export class ServerRoute {
     return client
   }
 
+  /** A client for the same server, to look whether it answers at all: what becomes of it changes nothing. */
+  async makeProbe(): Promise<RedisClient> {
+    return this.#target.makeClient(this.#owner ?? this.#seed, 'taskspace:probe')
+  }
+
   /** A server said `MOVED slot host:port`. @returns whether this is news. */
   follow(message: string): boolean {
     const owner = addressIn(message, this.#owner)

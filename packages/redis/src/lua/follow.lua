@@ -1,5 +1,6 @@
 -- Hear of what is appended to jobs, or, if not `follows`, of nothing about them: neither their ends nor that.
 -- KEYS[1]: root. ARGV[1]: { session, ids, what: 'follow', 'unfollow' or 'unwatch' }. Answers { 'ok' }, or a refusal.
+effects.frees = true
 local id, ids, what = request[1], request[2], request[3]
 if not space.open({ 's' .. id }) then return answer('layout') end
 local session, refusal = sessions.live(id)

@@ -1,4 +1,5 @@
 -- Hear how jobs end. KEYS[1]: root. ARGV[1]: { session, ids }. Answers { 'ok', outcomes } of those that have ended.
+effects.frees = true
 if not space.open({ 's' .. request[1] }) then return answer('layout') end
 local session, refusal = sessions.live(request[1])
 if not session then return cmsgpack.pack(refusal) end

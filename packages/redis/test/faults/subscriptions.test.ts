@@ -43,7 +43,6 @@ it('notices by calls that fail that nothing can be heard either, and subscribes 
 
   proxy.freeze()
   await expect(link.ping()).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE', outcome: 'unknown' })
-  await eventually(() => expect(proxy.held).toBeGreaterThan(1))
   proxy.thaw({ late: false })
 
   await eventually(() => expect(heard).toEqual(['restored']))

@@ -82,7 +82,8 @@ function effects.tellNotice(session)
 end
 
 -- The first write decides whether a full memory lets the script go on: what gives memory back may not be refused, and
--- whatever comes after a command that deletes is not.
+-- whatever comes after a command that deletes is not. That holds too for what those need who work jobs off: sessions, and
+-- waits for results.
 local function write(...)
   if isDirty or not effects.frees then
     local reply = redis.call(...)

@@ -1,0 +1,95 @@
+import { afterSending, isExplained, rejected, unanswered } from './connection-errors.ts'
+import { inTime } from './in-time.ts'
+import type { RedisClient } from './redis-client.ts'
+import { SilenceWatch } from './silence-watch.ts'
+
+/** What a wire needs. */
+export interface WireOptions {
+  /** For messages. */
+  readonly server: string
+  /** Whether the server answers somebody else, now. */
+  readonly isServerAlive: () => Promise<boolean>
+  /** Nothing can be sent any more: it was lost, or given up. Told once. */
+  readonly onEnd: (wire: Wire) => void
+}
+
+/** One open connection, for as long as it lasts. */
+export class Wire {
+  readonly #client: RedisClient
+  readonly #options: WireOptions
+  readonly #watch: SilenceWatch
+  #owed = 0
+  #isRetired = false
+  #isOver = false
+
+  /** @param client one that is connected */
+  constructor(client: RedisClient, options: WireOptions) {
+    this.#client = client
+    this.#options = options
+    this.#watch = new SilenceWatch({
+      counts: () => client.stream,
+      owed: () => this.#owed,
+      isServerAlive: options.isServerAlive,
+      onDead: () => this.destroy(),
+    })
+    client.on('end', () => this.#end())
+  }
+
+  /** Whether commands can be sent. */
+  get isUsable(): boolean {
+    return !this.#isOver && this.#client.status === 'ready'
+  }
+
+  /**
+   * Send one command, or several in a row, and wait for the answer.
+   *
+   * @throws BackendUnavailable `rejected` if it was not sent, `unknown` if no answer came within `deadlineMs`: then the
+   * connection is given up, for a socket that is dead says nothing. What the server answers.
+   */
+  async send<T>(send: (client: RedisClient) => Promise<T>, deadlineMs: number): Promise<T> {
+    const { server } = this.#options
+    if (!this.isUsable) throw rejected(server, 'is away')
+    this.#owed += 1
+    this.#watch.start()
+    try {
+      return await inTime(send(this.#client), deadlineMs, () => {
+        this.destroy()
+        return unanswered(server, `did not answer within ${Math.round(deadlineMs)} ms`)
+      })
+    } catch (error) {
+      throw isExplained(error) ? error : explained(server, error)
+    } finally {
+      this.#owed -= 1
+      if (this.#isRetired && this.#owed === 0) this.#client.disconnect()
+    }
+  }
+
+  /** Let what is under way finish, and disconnect then. */
+  retire(): void {
+    this.#isRetired = true
+    if (this.#owed === 0) this.#client.disconnect()
+  }
+
+  /** Cut it off, with all that is under way. */
+  destroy(): void {
+    this.#client.stream.destroy()
+    this.#end()
+  }
+
+  /** Disconnect as one should; what is under way gets no answer. */
+  close(): void {
+    this.#client.disconnect()
+  }
+
+  #end(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#watch.stop()
+    this.#options.onEnd(this)
+  }
+}
+
+function explained(server: string, error: unknown): unknown {
+  const notSent = error instanceof Error && error.message.startsWith("Stream isn't writeable")
+  return notSent ? rejected(server, 'is away', error) : afterSending(server, error)
+}
