@@ -7,7 +7,8 @@ export const resumeCases: PoolGroup = {
   cases: [
     test('takes back at once what a pool of that name held that died, uncharged [RQ-94]', async (kit) => {
       const gate = kit.gate()
-      await kit.pool({ name: 'me' })
+      // Longer than workers take to start, as whose time the kit lets pass.
+      await kit.pool({ name: 'me', lease: '1h' })
       const job = kit.queue.kit.hold(gate.path, 'done')
       await gate.reached()
       const other = kit.otherBroker()
@@ -19,7 +20,6 @@ export const resumeCases: PoolGroup = {
       gate.open()
 
       expect(await other.deferred(job.id).result()).toBe('done')
-      // The end of a lease would have charged a crash.
       expect(await kit.record(job.id)).toMatchObject({ attempt: 1, crashes: 0, failures: 0 })
     }),
     test('is refused while a pool of that name lives, which goes on [RQ-94]', async (kit) => {
