@@ -1,5 +1,8 @@
 import type { HeldRun } from './held-run.ts'
 
+/** Places of jobs that have left, after which their line is cut short. */
+const CUT_AFTER = 256
+
 /** Jobs that were claimed and wait for a slot, first come first served. */
 export class ReadyLine {
   #runs: HeldRun[] = []
@@ -20,6 +23,7 @@ export class ReadyLine {
       const run = this.#runs[this.#head]
       if (run === undefined) break
       this.#head += 1
+      if (this.#head === CUT_AFTER) this.#cut()
       if (run.phase === 'ready') return run
     }
     this.#runs = []
@@ -33,5 +37,11 @@ export class ReadyLine {
     this.#head = 0
     this.#runs = waiting.filter((run) => !unwanted(run))
     return waiting.filter(unwanted)
+  }
+
+  /** Under load there is always one that waits: else the line would hold all that ever stood in it. */
+  #cut(): void {
+    this.#runs = this.#runs.slice(this.#head)
+    this.#head = 0
   }
 }
