@@ -4,6 +4,7 @@ import { run as deferredArguments } from '../deferred-arguments/main.ts'
 import { run as dependencyGraph } from '../dependency-graph/main.ts'
 import { run as failedArguments } from '../failed-arguments/main.ts'
 import { run as firstTask } from '../first-task/main.ts'
+import { run as followAJob } from '../follow-a-job/main.ts'
 import { run as ignoreResult } from '../ignore-result/main.ts'
 import { run as moreDeferredArguments } from '../more-deferred-arguments/main.ts'
 import { run as moreNamespaces } from '../more-namespaces/main.ts'
@@ -51,6 +52,20 @@ describe.each(BACKENDS)('the examples on $name', ({ freshUrl }) => {
         printed: `<Deferred steps.pause [default:${id}] ${status}>`,
       })),
     )
+  })
+
+  it('follow what a job logs, prints, emits and reports, until it has ended [RW-35] [RW-36] [PT-12]', async () => {
+    const { seen, warnings, events } = await followAJob(freshUrl())
+
+    expect(seen.filter((each) => !each.startsWith('progress'))).toEqual([
+      'log info: packed',
+      'log info: packed',
+      'event sealed',
+      'stdout info: printed by the task',
+    ])
+    expect(seen).toContain('progress 1')
+    expect(warnings).toBe(0)
+    expect(events).toEqual([{ number: 3, name: 'sealed', data: { parcels: 1 } }])
   })
 
   it('fail a job whose task no pool knows, naming what is known [WQ-17] [WQ-44]', async () => {

@@ -118,6 +118,15 @@ export const logCases: PoolGroup = {
         'PAYLOAD_TOO_LARGE',
       ])
     }),
+    test('are stored once, and before the outcome, though the reply of the backend is lost', async (kit) => {
+      await kit.pool()
+      kit.network.lose('reply', 'append')
+      const job = kit.queue.kit.logAll()
+
+      await kit.during(job.result())
+
+      expect((await job.logs()).map(({ number }) => number)).toEqual([1, 2, 3, 4])
+    }),
     test('are followed as they come, until the job has ended', async (kit) => {
       const [first, second] = [kit.gate(), kit.gate()]
       const job = kit.queue.kit.tellAround(first.path, second.path)
