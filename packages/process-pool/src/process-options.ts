@@ -21,6 +21,7 @@ export interface ProcessSettings {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string | undefined
   readonly nice: number
+  readonly captureOutput: boolean
 }
 
 /** Names of the options that only this kind of pool has. */
@@ -32,7 +33,8 @@ export const PROCESS_OPTIONS = [
 ] as const satisfies readonly (keyof ProcessPoolOptions)[]
 
 /** Check the options. @throws InvalidArgument naming the option. */
-export function processSettings({ execArgv, env = {}, cwd, nice = 0 }: ProcessPoolOptions): ProcessSettings {
+export function processSettings(options: ProcessPoolOptions): ProcessSettings {
+  const { execArgv, env = {}, cwd, nice = 0, captureOutput = true } = options
   if (execArgv !== undefined && !(Array.isArray(execArgv) && execArgv.every(isText))) {
     throw invalid('execArgv', 'is not an array of strings')
   }
@@ -45,7 +47,7 @@ export function processSettings({ execArgv, env = {}, cwd, nice = 0 }: ProcessPo
   }
   if (!(Number.isInteger(nice) && nice >= -20 && nice <= 19)) throw invalid('nice', 'is not an integer from -20 to 19')
   if (cwd !== undefined && !isFolder(cwd)) throw invalid('cwd', 'is not a folder')
-  return { execArgv: execArgv ?? inheritedExecArgv(process.execArgv), env, cwd, nice }
+  return { execArgv: execArgv ?? inheritedExecArgv(process.execArgv), env, cwd, nice, captureOutput }
 }
 
 function invalid(field: string, reason: string): InvalidArgument {

@@ -24,7 +24,7 @@ export class ProcessSpawner implements WorkerSpawner {
     const child = this.#start(blackBox)
     const { stdout, stderr } = child
     if (stdout !== null) new OutputLines(stdout, (line) => watcher.output('stdout', line))
-    const errors = stderr === null ? undefined : new OutputLines(stderr, (line) => watcher.output('stderr', line))
+    const errors = stderr === null ? undefined : new OutputLines(stderr, (line) => this.#error(watcher, line))
     this.#setNice(child)
     return new ChildLink(child, blackBox, () => errors?.tail ?? '')
   }
@@ -33,12 +33,18 @@ export class ProcessSpawner implements WorkerSpawner {
     return Promise.resolve()
   }
 
+  // Read in any case: what V8 says when its heap is full is only there.
+  #error(watcher: WorkerWatcher, line: string): void {
+    if (this.#settings.captureOutput) watcher.output('stderr', line)
+    else process.stderr.write(`${line}\n`)
+  }
+
   #start(blackBox: BlackBox): ChildProcess {
-    const { cwd, env, execArgv } = this.#settings
+    const { cwd, env, execArgv, captureOutput } = this.#settings
     return spawn(process.execPath, [...execArgv, ENTRY], {
       // A group of its own: Ctrl-C does not reach it, and what it starts can be ended with it.
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', blackBox.fd],
+      stdio: ['ignore', captureOutput ? 'pipe' : 'inherit', 'pipe', 'pipe', blackBox.fd],
       env: { ...childEnvironment(process.env), ...env },
       ...(cwd !== undefined && { cwd }),
     })

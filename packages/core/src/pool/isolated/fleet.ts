@@ -12,6 +12,7 @@ import type { TaskNote } from './messages.ts'
 import { Pipeline } from './pipeline.ts'
 import { returnedRun } from './worker-desk.ts'
 import type { WorkerSpawner } from './worker-link.ts'
+import { WorkerOutput } from './worker-output.ts'
 import { WorkerStartFailed } from './worker-start-failed.ts'
 
 /** What a fleet works with. */
@@ -34,6 +35,7 @@ export class Fleet implements Executor, HostedWorkerOwner {
   readonly #ready: HostedWorker[] = []
   readonly #pipeline: Pipeline
   readonly #size: FleetSize
+  readonly #output: WorkerOutput
   /** Jobs that no worker has yet. */
   #line: JobRun[] = []
   #notes: Readonly<Record<string, TaskNote>> = {}
@@ -44,6 +46,7 @@ export class Fleet implements Executor, HostedWorkerOwner {
     const { settings, ahead } = options
     this.#options = options
     this.#pipeline = new Pipeline(ahead)
+    this.#output = new WorkerOutput(options.host.logger)
     this.#size = new FleetSize(settings, {
       spawn: () => this.#spawn(),
       demand: () => this.#demand(),
@@ -144,8 +147,7 @@ export class Fleet implements Executor, HostedWorkerOwner {
   }
 
   output(worker: HostedWorker, stream: 'stdout' | 'stderr', text: string): void {
-    const { logger } = this.#options.host
-    logger[stream === 'stdout' ? 'info' : 'warn'](`${worker.label}: ${text}`)
+    this.#output.write(worker.desk.onlyRun, worker.label, stream, text)
   }
 
   #failedToStart(crash: Crash): void {

@@ -48,14 +48,15 @@ export abstract class IsolatedPool extends WorkerPool {
   protected override createExecutor(host: BrokerHost): Executor {
     const settings = this.#settings
     const { maxJobsPerWorker: maxJobs, startTimeoutMs } = settings
-    const setup = setupMessage(settings, host)
+    const setup = setupMessage(settings, host, this.captureOutput)
     const spawner = this.createSpawner(host)
     const worker = { spawner, setup, host, startTimeoutMs, maxJobs }
     return new Fleet({ host, spawner, worker, settings, ahead: this.#ahead })
   }
 }
 
-function setupMessage(settings: IsolatedSettings, { queue, maxPayloadBytes }: BrokerHost): SetupMessage {
+function setupMessage(settings: IsolatedSettings, host: BrokerHost, captureOutput: boolean): SetupMessage {
+  const { queue, maxPayloadBytes } = host
   const { module, args, concurrency, maxMemoryBytes } = settings
   return {
     kind: 'setup',
@@ -66,6 +67,7 @@ function setupMessage(settings: IsolatedSettings, { queue, maxPayloadBytes }: Br
     contractVersion: CONTRACT_VERSION,
     maxPayloadBytes,
     concurrency,
+    captureOutput,
     ...(maxMemoryBytes !== undefined && { maxMemoryBytes }),
   }
 }

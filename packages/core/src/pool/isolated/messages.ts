@@ -24,6 +24,8 @@ export interface SetupMessage {
   readonly maxPayloadBytes: number
   /** Jobs that it runs at once; more are sent ahead of their turn. */
   readonly concurrency: number
+  /** What jobs write to stdout and stderr goes to their logs, and nowhere else. */
+  readonly captureOutput: boolean
   /** It says so (`full`) when it takes more memory than this between jobs; absent: no limit. */
   readonly maxMemoryBytes?: number
 }

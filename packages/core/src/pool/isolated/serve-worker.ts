@@ -7,6 +7,7 @@ import { VersionMismatch } from '../../errors/backend-errors.ts'
 import { JobRunner } from '../job-runner.ts'
 import { loadModule } from './load-module.ts'
 import type { SetupMessage, ToWorker } from './messages.ts'
+import { muteJobs } from './mute-jobs.ts'
 import { RelayQueue } from './relay-queue.ts'
 import { sentError } from './sent-error.ts'
 import { taskNotes } from './task-notes.ts'
@@ -83,14 +84,17 @@ class ServedWorker {
   }
 
   async #load(setup: SetupMessage): Promise<Broker> {
-    const { url, namespace, maxPayloadBytes, concurrency, maxMemoryBytes } = setup
+    const { url, namespace, maxPayloadBytes, concurrency, maxMemoryBytes, captureOutput } = setup
     const args = new SuperjsonCodec({ maxPayloadBytes }).decodeArguments(setup.args, [])
     const loaded = await loadModule(setup.module, args)
     const queue = new RelayQueue(this.#host, { url, namespace })
     const broker = new Broker(queue, { maxPayloadBytes, codec: loaded.codec })
     for (const tasks of loaded.tasks) broker.expose(tasks)
     const { codec, tasks, scope } = hostOf(broker)
-    const runner = new JobRunner({ codec, clock: systemClock, tasks, home: { url, namespace }, scope })
+    // Before the runner taps what is written: what it is told of does not go further.
+    if (captureOutput) muteJobs()
+    const home = { url, namespace }
+    const runner = new JobRunner({ codec, clock: systemClock, tasks, home, captureOutput, scope })
     this.#queue = queue
     this.#maxMemoryBytes = maxMemoryBytes
     this.#jobs = new WorkerJobs({

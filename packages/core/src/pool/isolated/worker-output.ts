@@ -1,0 +1,32 @@
+import { logText } from '../../journal/journal-text.ts'
+import type { Logger } from '../../logger.ts'
+import type { JobRun } from '../executor.ts'
+import { JobJournal } from '../job-journal.ts'
+import type { OutputName } from '../output-tap.ts'
+
+const LEVEL_OF = { stdout: 'info', stderr: 'warn' } as const
+
+/** Lines that came out of workers by themselves: they go to the log of the job whose code runs, else to the logger. */
+export class WorkerOutput {
+  readonly #logger: Logger
+  readonly #journals = new WeakMap<JobRun, JobJournal>()
+
+  constructor(logger: Logger) {
+    this.#logger = logger
+  }
+
+  /** `run`: the job whose code runs in that worker, if it is known. */
+  write(run: JobRun | undefined, label: string, source: OutputName, text: string): void {
+    const level = LEVEL_OF[source]
+    if (run === undefined) this.#logger[level](`${label}: ${text}`)
+    else this.#journalOf(run).add(logText({ at: Date.now(), level, source, text }))
+  }
+
+  #journalOf(run: JobRun): JobJournal {
+    const known = this.#journals.get(run)
+    if (known !== undefined) return known
+    const journal = new JobJournal({ now: Date.now, append: (lines) => run.append(lines) })
+    this.#journals.set(run, journal)
+    return journal
+  }
+}
