@@ -17,6 +17,7 @@ export class ChildLink implements WorkerLink {
   #lastBegun = 0
   #hasEnded = false
   #brokenPipe: string | undefined
+  #closing: NodeJS.Timeout | undefined
 
   constructor(child: ChildProcess, blackBox: BlackBox, errorTail: () => string) {
     this.#child = child
@@ -73,6 +74,7 @@ export class ChildLink implements WorkerLink {
   }
 
   #end(): void {
+    clearTimeout(this.#closing)
     this.#lastBegun = this.#blackBox.read()
     this.#hasEnded = true
     this.#blackBox.close()
@@ -80,9 +82,11 @@ export class ChildLink implements WorkerLink {
 
   #break(reason: string): void {
     if (this.#hasEnded || this.#child.exitCode !== null || this.#child.signalCode !== null) return
-    this.#brokenPipe ??= reason
     // A pipe closes a moment before the news of the exit come, which tell more.
-    setTimeout(() => this.terminate('force'), CLOSED_MS).unref()
+    this.#closing ??= setTimeout(() => {
+      this.#brokenPipe = reason
+      this.terminate('force')
+    }, CLOSED_MS)
   }
 
   #exitOf(code: number | null, signal: string | null, stderr: string): WorkerExit {

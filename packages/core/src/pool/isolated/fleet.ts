@@ -142,7 +142,7 @@ export class Fleet implements Executor, HostedWorkerOwner {
       this.#options.host.logger.warn(`worker ${worker.label} has ended: ${crash.text}`)
       if (!wasReady) this.#failedToStart(crash)
     }
-    this.retired(worker)
+    this.#size.grow()
     this.#feed()
   }
 

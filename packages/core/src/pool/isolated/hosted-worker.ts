@@ -120,7 +120,8 @@ export class HostedWorker {
     clearTimeout(this.#timer)
     this.#link.terminate('ask')
     this.#timer = setTimeout(() => this.#link.terminate('force'), KILL_MS)
-    this.#owner.retired(this)
+    // Who did not come up is replaced after a pause, when it has ended.
+    if (this.#wasReady) this.#owner.retired(this)
   }
 
   #retire(): void {
@@ -234,17 +235,18 @@ export class HostedWorker {
     const where = task === undefined ? '' : ` of task ${task}`
     this.#options.host.logger.error(`${crash.text} in worker ${this.label}${where}`, receivedError(error))
     if (this.#phase === 'starting') this.kill(crash)
-    const isItsJob = seq !== undefined && this.desk.crash(seq, crash)
-    // Its code may go on as long as the worker does: nobody else runs there, so it ends with it.
+    const isItsJob = seq !== undefined && this.desk.hasNumber(seq)
+    // Its code may go on as long as the worker does: where nobody else runs, it ends with it.
     if (isItsJob && this.#options.setup.concurrency === 1) this.kill('on purpose')
     else this.retire()
+    if (isItsJob) this.desk.crash(seq, crash)
   }
 
   #exited(exit: WorkerExit): Promise<void> {
     clearTimeout(this.#timer)
     const crash = this.#crashOf(exit)
     this.#phase = 'ended'
-    // First, so that what waited here for its turn goes to another one.
+    // First, since each job that ends makes room for the next one, which must not come here.
     if (this.#wasReady) this.#owner.retired(this)
     this.desk.end(crash, this.#culprit)
     this.#owner.ended(this, crash, this.#wasReady)

@@ -112,12 +112,15 @@ export class WorkerDesk {
     return this.#wait(assignment, ask.wait, ask.id)
   }
 
-  /** A job has brought its worker down, or will: that is what it comes to. False if it is not here. */
-  crash(seq: number, crash: Crash): boolean {
+  /** Whether it has the job of this number. */
+  hasNumber(seq: number): boolean {
+    return this.#jobs.get(seq) !== undefined
+  }
+
+  /** A job has brought its worker down, or will: that is what it comes to. */
+  crash(seq: number, crash: Crash): void {
     const assignment = this.#jobs.take(seq)
-    if (assignment === undefined) return false
-    this.#reportCrash(assignment, crash)
-    return true
+    if (assignment !== undefined) this.#reportCrash(assignment, crash)
   }
 
   /**

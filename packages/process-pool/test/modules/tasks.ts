@@ -1,0 +1,114 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { currentJob, TaskSpace, task } from '@taskspace/core'
+
+/** What processes are tried with. */
+export const tasks = new TaskSpace('t', {
+  add: (a: number, b: number) => a + b,
+  echo: (value: unknown) => value,
+  about: () => ({
+    pid: process.pid,
+    cwd: process.cwd(),
+    nice: niceness(),
+    mode: process.env.MODE,
+    argv: process.execArgv,
+  }),
+  wait: async (ms: number) => {
+    await sleep(ms, undefined, { signal: currentJob().signal })
+    return process.pid
+  },
+  spin: (file?: string) => {
+    if (file !== undefined) writeFileSync(file, String(process.pid))
+    for (;;);
+  },
+  spinWithChildren: (file: string) => {
+    const child = spawn('sh', ['-c', 'sh -c "while :; do :; done" & wait'], { stdio: 'inherit' })
+    writeFileSync(file, `${process.pid} ${child.pid}`)
+    for (;;);
+  },
+  exit: (code: number) => process.exit(code),
+  exitOnce: (file: string, code: number) => {
+    if (existsSync(file)) return currentJob().attempt
+    writeFileSync(file, '')
+    return process.exit(code)
+  },
+  abort: () => process.abort(),
+  kill: () => {
+    process.kill(process.pid, 'SIGKILL')
+    for (;;);
+  },
+  fillHeap: () => {
+    const kept: unknown[] = []
+    for (;;) kept.push(new Array(100_000).fill(kept.length))
+  },
+  rejectBehind: async () => {
+    void Promise.reject(new RangeError('nobody caught this'))
+    await sleep(60_000)
+  },
+  throwBehind: async () => {
+    setTimeout(() => {
+      throw new RangeError('nobody caught that')
+    }, 1)
+    await sleep(60_000)
+  },
+  rejectLater: (ms: number) => {
+    setTimeout(() => Promise.reject(new Error('too late')), ms)
+    return process.pid
+  },
+  closeChannel: async () => {
+    const { closeSync } = await import('node:fs')
+    closeSync(3)
+    await sleep(60_000)
+  },
+  writeNonsense: async () => {
+    const { writeSync } = await import('node:fs')
+    writeSync(3, 'this is no message')
+    await sleep(60_000)
+  },
+  sendMessages: () => {
+    process.send?.({ strange: true })
+    process.disconnect?.()
+    return typeof process.send
+  },
+  large: (bytes: number) => new Uint8Array(bytes).fill(7),
+  size: (bytes: Uint8Array) => bytes.byteLength,
+  print: (text: string) => {
+    console.log(text)
+    console.error('first\nsecond')
+    process.stdout.write('in par')
+    process.stdout.write('ts\n')
+  },
+  printFromShell: (script: string) => {
+    execFileSync('sh', ['-c', script], { stdio: 'inherit' })
+  },
+  printMuch: (bytes: number) => {
+    const line = `${'x'.repeat(1023)}\n`
+    for (let written = 0; written < bytes; written += line.length) process.stdout.write(line)
+  },
+  leave: (path: string) => {
+    writeFileSync(path, 'left behind')
+    return process.cwd()
+  },
+  grow: (bytes: number) => {
+    world.ballast = new Uint8Array(bytes).fill(1)
+    return process.pid
+  },
+  failTwice: task({ retries: 3, backoff: (attempt: number) => attempt * 20, timeout: '200ms' }, () => {
+    if (currentJob().attempt < 3) for (;;);
+    return currentJob().attempt
+  }),
+  callThree: async () => {
+    const queue = currentJob().queue()
+    const parts = [1, 2, 3].map((value) => queue.t.echo(value))
+    const results = await Promise.all(parts.map((part) => part.result()))
+    return results
+  },
+})
+
+const world: { ballast?: Uint8Array } = {}
+
+function niceness(): number {
+  const stat = readFileSync('/proc/self/stat', 'utf8')
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])
+}
