@@ -1,0 +1,75 @@
+import { writeFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { PoolFixture, TASKS } from './pool-fixture.ts'
+
+const TIMEOUT_MS = 60_000
+const bad = (name: string): URL => new URL(`./modules/bad/${name}.ts`, import.meta.url)
+
+describe('a pool', { timeout: TIMEOUT_MS }, () => {
+  it('has the tasks that the default function of its module makes of its args [WQ-60]', async () => {
+    await using fixture = new PoolFixture()
+    const module = new URL('./modules/init.ts', import.meta.url)
+    await fixture.pool({ module, args: ['Hello', { loud: true }] })
+
+    expect(await fixture.broker.queue().made.greet('you').result()).toBe('HELLO, YOU!')
+  })
+
+  it.each([
+    ['does not exist', 'missing', 'load-failed', 'missing.ts'],
+    ['throws', 'throws', 'load-failed', 'RangeError: not today'],
+    ['has no tasks', 'no-tasks', 'load-failed', 'exports neither a TaskSpace nor a default function'],
+    ['ends the process', 'exits', 'exit-code', 'exit code 7'],
+  ])('does not start if its module %s', async (_, name, reason, text) => {
+    await using fixture = new PoolFixture()
+    const pool = fixture.create({ module: bad(name) })
+
+    await expect(pool.start()).rejects.toMatchObject({
+      ...{ code: 'WORKER_START_FAILED', reason },
+      message: expect.stringContaining(text),
+    })
+    expect(pool.stats()).toMatchObject({ running: 0, held: 0 })
+  })
+
+  it('does not start if its module has to be built first', async () => {
+    await using fixture = new PoolFixture()
+    const file = `${fixture.file()}.ts`
+    writeFileSync(file, 'export enum Kind {\n  One,\n}\n')
+
+    await expect(fixture.create({ module: file }).start()).rejects.toMatchObject({
+      message: expect.stringContaining('build it to JavaScript'),
+    })
+  })
+
+  it('does not start if its module is not loaded in time [RW-44]', async () => {
+    await using fixture = new PoolFixture()
+    const pool = fixture.create({ module: bad('never'), startTimeout: '4s' })
+
+    await expect(pool.start()).rejects.toMatchObject({ reason: 'start-timeout' })
+  })
+
+  it.each([
+    [{ workers: 0 }, 'workers'],
+    [{ workers: -1 }, 'workers'],
+    [{ workers: Number.NaN }, 'workers'],
+    [{ workers: 1.5 }, 'workers'],
+    [{ workers: Number.POSITIVE_INFINITY }, 'workers'],
+    [{ minWorkers: 3, maxWorkers: 2 }, 'minWorkers'],
+    [{ concurrency: 0 }, 'concurrency'],
+    [{ maxJobsPerWorker: 0 }, 'maxJobsPerWorker'],
+    [{ maxMemory: 0 }, 'maxMemory'],
+    [{ startTimeout: 'soon' }, 'startTimeout'],
+    [{ module: './tasks.ts' }, 'module'],
+    [{ module: undefined }, 'module'],
+    [{ module: 'https://example.org/tasks.js' }, 'module'],
+    [{ args: 'none' }, 'args'],
+    [{ nice: 20 }, 'nice'],
+    [{ cwd: '/does/not/exist' }, 'cwd'],
+    [{ env: { A: 1 } }, 'env'],
+    [{ execArgv: '--inspect' }, 'execArgv'],
+    [{ threads: 2 }, 'threads'],
+  ])('refuses %j', async (options, field) => {
+    await using fixture = new PoolFixture()
+
+    expect(() => fixture.create({ module: TASKS, ...options } as object)).toThrow(expect.objectContaining({ field }))
+  })
+})

@@ -1,0 +1,121 @@
+import { eventually } from '@taskspace/testing'
+import { describe, expect, it } from 'vitest'
+import { isAlive, PoolFixture } from './pool-fixture.ts'
+
+const TIMEOUT_MS = 60_000
+
+describe('the workers of a pool', { timeout: TIMEOUT_MS }, () => {
+  it('are more while jobs wait, and fewer while they have nothing to do [RW-42, RW-43]', async () => {
+    await using fixture = new PoolFixture()
+    await fixture.pool({ minWorkers: 1, maxWorkers: 3, idleTimeout: 0 })
+    const { t } = fixture.queue
+
+    const pids = new Set(await Promise.all([1, 2, 3].map(() => t.wait(3_000).result())))
+
+    expect(pids.size).toBe(3)
+    await eventually(() => [...pids].filter(isAlive).length === 1, { timeout: 20_000 })
+  })
+
+  it('are replaced after so many jobs [WQ-64, RW-45]', async () => {
+    await using fixture = new PoolFixture()
+    await fixture.pool({ maxJobsPerWorker: 2 })
+    const { t } = fixture.queue
+    const pids: number[] = []
+    for (let count = 0; count < 5; count += 1) pids.push((await t.about().result()).pid)
+
+    expect(pids[1]).toBe(pids[0])
+    expect(pids[3]).toBe(pids[2])
+    expect(new Set(pids).size).toBe(3)
+    await eventually(() => !isAlive(pids[0] as number))
+  })
+
+  it('are replaced when they take too much memory, after the job [RW-46]', async () => {
+    await using fixture = new PoolFixture()
+    await fixture.pool({ maxMemory: 400e6 })
+    const { t } = fixture.queue
+    const before = (await t.about().result()).pid
+
+    const grown = await t.grow(450e6).result()
+    const after = (await t.about().result()).pid
+
+    expect(grown).toBe(before)
+    expect(after).not.toBe(before)
+  })
+
+  it('may be many jobs’ at once, which share a process', async () => {
+    await using fixture = new PoolFixture()
+    await fixture.pool({ concurrency: 3 })
+    const { t } = fixture.queue
+
+    const pids = await Promise.all([t.wait(300).result(), t.wait(300).result(), t.wait(300).result()])
+
+    expect(new Set(pids).size).toBe(1)
+  })
+
+  it('run as the options say', async () => {
+    await using fixture = new PoolFixture()
+    await fixture.pool({ env: { MODE: 'test' }, cwd: '/', nice: 3 })
+
+    const about = await fixture.queue.t.about().result()
+
+    expect(about).toMatchObject({ mode: 'test', cwd: '/', nice: 3, argv: ['--conditions=@taskspace/source'] })
+  })
+
+  it('take and give values of any size as they are', async () => {
+    await using fixture = new PoolFixture()
+    await fixture.pool()
+    const { t } = fixture.queue
+    const large = t.large(20_000_000)
+
+    expect(await t.size(large).result()).toBe(20_000_000)
+    expect(await t.echo('€\ud83d\udc4d\u2028'.repeat(100_000)).result()).toHaveLength(400_000)
+    await expect(t.large(100_000_000).result()).rejects.toMatchObject({ kind: 'invalid-output' })
+  })
+
+  it('enqueue on a queue in the memory of their owner, and wait for what comes of it', async () => {
+    await using fixture = new PoolFixture()
+    await fixture.pool()
+
+    expect(await fixture.queue.t.callThree().result()).toEqual([1, 2, 3])
+  })
+})
+
+describe('what a worker prints', { timeout: TIMEOUT_MS }, () => {
+  it('is in the log of the job that printed it, lines that belong together whole', async () => {
+    await using fixture = new PoolFixture()
+    await fixture.pool()
+    const job = fixture.queue.t.print('hello')
+    await job.result()
+
+    const lines = await job.logs()
+
+    expect(lines.map(({ source, text }) => [source, text])).toEqual([
+      ['stdout', 'hello'],
+      ['stderr', 'first\nsecond'],
+      ['stdout', 'in parts'],
+    ])
+  })
+
+  it('is there also if a program wrote it that the job has started', async () => {
+    await using fixture = new PoolFixture()
+    await fixture.pool()
+    const job = fixture.queue.t.printFromShell('echo from a shell; echo with trouble >&2; sleep 1')
+    await job.result()
+
+    const lines = await job.logs()
+
+    expect(lines.map(({ text }) => text).sort()).toEqual(['from a shell', 'with trouble'])
+  })
+
+  it('may be very much', async () => {
+    await using fixture = new PoolFixture()
+    await fixture.pool()
+    const job = fixture.queue.t.printMuch(20_000_000)
+    await job.result()
+
+    const lines = await job.logs()
+
+    expect(lines.length).toBeGreaterThan(0)
+    expect(lines.at(-1)?.text.startsWith('xxx')).toBe(true)
+  })
+})
