@@ -18,16 +18,16 @@ async function startOwner(files: readonly string[]) {
   const output: string[] = []
   owner.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()))
   const ended = new Promise<void>((resolve) => owner.once('close', () => resolve()))
-  const children = await eventually(
-    () => {
-      const idle = /idle (\d+)/.exec(output.join(''))?.[1]
-      if (idle === undefined || !files.every((file) => existsSync(file) && readFileSync(file, 'utf8') !== ''))
-        return false
-      return [idle, ...files.map((file) => readFileSync(file, 'utf8'))].map(Number)
-    },
-    { timeout: 40_000 },
-  )
+  const children = await eventually(() => childrenIn(output.join(''), files), { timeout: 40_000 })
   return { owner, ended, output, children }
+}
+
+/** Their numbers, once all have told them. */
+function childrenIn(output: string, files: readonly string[]): readonly number[] {
+  const idle = /idle (\d+)/.exec(output)?.[1]
+  const spinning = files.map((file) => (existsSync(file) ? readFileSync(file, 'utf8') : ''))
+  if (idle === undefined || spinning.includes('')) throw new Error('not all children have told their number')
+  return [idle, ...spinning].map(Number)
 }
 
 describe('children', { timeout: TIMEOUT_MS }, () => {
