@@ -18,6 +18,9 @@ const PACKAGES: ReadonlyMap<string, string> = new Map([
 /** Imports a module by its specifier; a test can give another. */
 export type ImportModule = (specifier: string) => Promise<unknown>
 
+/** Path of a package as a file sees it, `undefined` if it sees none; a test can give another. */
+export type ResolvePackage = (from: string, name: string) => string | undefined
+
 /**
  * The backend of a URL, from the package that its scheme names: as this package sees it, else as the application does. A
  * bundled program has neither: it hands `new Broker(…)` a queue of its own.
@@ -29,34 +32,46 @@ export async function loadBackend(
   scheme: string,
   url: string,
   importModule: ImportModule = importByName,
+  resolvePackage: ResolvePackage = resolvedFrom,
 ): Promise<BackendModule> {
   const name = PACKAGES.get(scheme)
   if (name === undefined) throw invalidBrokerUrl(url)
-  const loaded = await importFromHere(name, importModule)
+  const loaded = await importFromHere(name, importModule, resolvePackage)
   if (isBackend(loaded)) return loaded
   throw new BackendMissing(`${name} is no backend: it does not export createTaskQueue; update it`)
 }
 
-async function importFromHere(name: string, importModule: ImportModule): Promise<unknown> {
+async function importFromHere(
+  name: string,
+  importModule: ImportModule,
+  resolvePackage: ResolvePackage,
+): Promise<unknown> {
   try {
     return await importModule(name)
   } catch (error) {
     if (missingPackage(error) !== name) throw explained(error, name)
-    return importFromApplication(name, importModule, error)
+    const path = pathSeenByApplication(name, resolvePackage)
+    if (path === undefined) {
+      throw new BackendMissing(`this broker URL needs ${name}: install ${name}`, { cause: error })
+    }
+    return importFromApplication(name, path, importModule)
   }
 }
 
-async function importFromApplication(name: string, importModule: ImportModule, cause: unknown): Promise<unknown> {
+function pathSeenByApplication(name: string, resolvePackage: ResolvePackage): string | undefined {
   for (const from of [process.argv[1], join(process.cwd(), 'package.json')]) {
-    const path = from === undefined ? undefined : resolvedFrom(from, name)
-    if (path === undefined) continue
-    try {
-      return await importModule(pathToFileURL(path).href)
-    } catch (error) {
-      throw explained(error, name)
-    }
+    const path = from === undefined ? undefined : resolvePackage(from, name)
+    if (path !== undefined) return path
   }
-  throw new BackendMissing(`this broker URL needs ${name}: install ${name}`, { cause })
+  return undefined
+}
+
+async function importFromApplication(name: string, path: string, importModule: ImportModule): Promise<unknown> {
+  try {
+    return await importModule(pathToFileURL(path).href)
+  } catch (error) {
+    throw explained(error, name)
+  }
 }
 
 function resolvedFrom(from: string, name: string): string | undefined {

@@ -53,26 +53,29 @@ it('looks for the package as the application sees it', async () => {
 })
 
 it("says what to install also under yarn's Plug'n'Play, which words it differently", async () => {
-  const folder = await application()
-  process.argv[1] = join(folder, 'app.js')
-  vi.spyOn(process, 'cwd').mockReturnValue(folder)
   const text =
     "@taskspace/core tried to access @taskspace/redis (a peer dependency) but it isn't provided by its ancestors"
 
   await expect(
-    loadBackend('redis', 'redis://host', async () => {
-      throw Object.assign(new Error(text), { code: 'MODULE_NOT_FOUND' })
-    }),
+    loadBackend(
+      'redis',
+      'redis://host',
+      async () => {
+        throw Object.assign(new Error(text), { code: 'MODULE_NOT_FOUND' })
+      },
+      () => undefined,
+    ),
   ).rejects.toMatchObject({ code: 'BACKEND_MISSING', message: expect.stringContaining('install @taskspace/redis') })
 })
 
 it('says what to install if the package is not there', async () => {
-  const folder = await application()
-  process.argv[1] = join(folder, 'app.js')
-  vi.spyOn(process, 'cwd').mockReturnValue(folder)
-
   await expect(
-    loadBackend('redis', 'redis://host', async (specifier) => Promise.reject(notFound(specifier))),
+    loadBackend(
+      'redis',
+      'redis://host',
+      async (specifier) => Promise.reject(notFound(specifier)),
+      () => undefined,
+    ),
   ).rejects.toMatchObject({
     code: 'BACKEND_MISSING',
     message: 'this broker URL needs @taskspace/redis: install @taskspace/redis',
@@ -105,8 +108,8 @@ it('says that a package is no backend', async () => {
   })
 })
 
-/** A folder with an application in it, and perhaps a package that it has installed. */
-async function application(installed?: { readonly name: string; readonly exports: string }): Promise<string> {
+/** A folder with an application in it, and a package that it has installed. */
+async function application(installed: { readonly name: string; readonly exports: string }): Promise<string> {
   const argument = process.argv[1]
   const folder = await mkdtemp(join(tmpdir(), 'taskspace-'))
   onTestFinished(async () => {
@@ -114,7 +117,6 @@ async function application(installed?: { readonly name: string; readonly exports
     process.argv[1] = argument as string
     await rm(folder, { recursive: true })
   })
-  if (installed === undefined) return folder
   const home = join(folder, 'node_modules', installed.name)
   await mkdir(home, { recursive: true })
   await writeFile(join(home, 'package.json'), JSON.stringify({ ...installed, type: 'module' }))
