@@ -1,4 +1,40 @@
 import type { Migration } from '../migrate/migration.ts'
+import append from './functions/append.sql'
+import callState from './functions/call-state.sql'
+import cancel from './functions/cancel.sql'
+import claimed from './functions/claimed.sql'
+import claimsOfJobs from './functions/claims-of-jobs.sql'
+import clock from './functions/clock.sql'
+import control from './functions/control.sql'
+import cycle from './functions/cycle.sql'
+import drain from './functions/drain.sql'
+import edgeCommands from './functions/edge-commands.sql'
+import edges from './functions/edges.sql'
+import ending from './functions/ending.sql'
+import enqueue from './functions/enqueue.sql'
+import enqueueOne from './functions/enqueue-one.sql'
+import failures from './functions/failures.sql'
+import forward from './functions/forward.sql'
+import history from './functions/history.sql'
+import locks from './functions/locks.sql'
+import news from './functions/news.sql'
+import numberedCalls from './functions/numbered-calls.sql'
+import outcomes from './functions/outcomes.sql'
+import placing from './functions/placing.sql'
+import read from './functions/read.sql'
+import release from './functions/release.sql'
+import retention from './functions/retention.sql'
+import series from './functions/series.sql'
+import sessionEnd from './functions/session-end.sql'
+import sessions from './functions/sessions.sql'
+import settle from './functions/settle.sql'
+import settleOne from './functions/settle-one.sql'
+import sweep from './functions/sweep.sql'
+import take from './functions/take.sql'
+import tally from './functions/tally.sql'
+import values from './functions/values.sql'
+import work from './functions/work.sql'
+import tables from './migrations/0001-tables.sql'
 
 /** The layout of the tables that this version writes. */
 export const LAYOUT = 1
@@ -6,5 +42,47 @@ export const LAYOUT = 1
 /** The oldest version, by its layout, that can read what this one writes. */
 export const MIN_READER = 1
 
+/** Functions, by what they are about; types come first. */
+const functions = [
+  callState,
+  news,
+  clock,
+  locks,
+  tally,
+  history,
+  claimsOfJobs,
+  placing,
+  failures,
+  values,
+  outcomes,
+  retention,
+  release,
+  ending,
+  numberedCalls,
+  sessionEnd,
+  sessions,
+  cycle,
+  edges,
+  enqueueOne,
+  series,
+  enqueue,
+  take,
+  claimed,
+  work,
+  forward,
+  settleOne,
+  settle,
+  cancel,
+  drain,
+  edgeCommands,
+  control,
+  append,
+  sweep,
+  read,
+]
+
 /** All steps to the present layout, in order. */
-export const migrations: readonly Migration[] = []
+export const migrations: readonly Migration[] = [
+  { version: 1, name: 'tables', sql: tables },
+  { version: 2, name: 'functions', sql: functions.join('\n') },
+]

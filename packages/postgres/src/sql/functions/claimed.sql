@@ -1,0 +1,101 @@
+-- What a call has claimed, as far as it is still held: {jobs: [[id, task, queue, token, attempt, failures, crashes, series,
+-- priority, createdAt, ahead, input, rare] …], values: [[key, id, series, size, text, base64] …]}. `rare` is null, or has
+-- what few jobs have: raw (the input as base64), run, tags, meta, ignore, args ([key of a value | failure] by hole).
+CREATE FUNCTION @schema@.claimed_v1(p_session int8, p_lane int, p_number int8) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  v_jobs text;
+  v_values text;
+  v_has_args bool;
+BEGIN
+  SELECT '[' || string_agg(json_build_array(
+      j.id, j.task, j.queue, h.token, j.attempt + 1, j.failures, j.crashes, j.series, j.priority, j.created_at, h.ahead,
+      j.input, CASE
+        WHEN j.input_raw IS NULL AND j.run IS NULL AND j.tags IS NULL AND j.meta IS NULL AND j.holes IS NULL
+          AND NOT j.ignore_result THEN NULL
+        ELSE @schema@.rare_v1(j)
+      END
+    )::text, ',' ORDER BY h.ord) || ']', bool_or(coalesce(j.holes, 0) > 0)
+  INTO v_jobs, v_has_args
+  FROM @schema@.held h JOIN @schema@.job j ON j.key = h.job
+  WHERE h.session = p_session AND h.lane = p_lane AND h.number = p_number;
+  IF v_jobs IS NULL THEN RETURN '{"jobs":[],"values":[]}'; END IF;
+  IF NOT v_has_args THEN RETURN '{"jobs":' || v_jobs || ',"values":[]}'; END IF;
+  SELECT json_agg(json_build_array(v.key, v.id, v.series, coalesce(octet_length(v.text), octet_length(v.raw) - 1),
+    CASE WHEN octet_length(v.text) <= 262144 THEN v.text END,
+    CASE WHEN octet_length(v.raw) <= 262145 THEN encode(v.raw, 'base64') END))::text
+  INTO v_values
+  FROM @schema@.value v
+  WHERE v.key IN (
+    SELECT a.value FROM @schema@.held h JOIN @schema@.arg a ON a.job = h.job
+    WHERE h.session = p_session AND h.lane = p_lane AND h.number = p_number
+  );
+  RETURN '{"jobs":' || v_jobs || ',"values":' || coalesce(v_values, '[]') || '}';
+END $$;
+
+CREATE FUNCTION @schema@.rare_v1(j @schema@.job) RETURNS json LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN json_build_object(
+    'raw', encode(j.input_raw, 'base64'), 'run', j.run::json, 'tags', j.tags::json, 'meta', j.meta,
+    'ignore', j.ignore_result, 'args', (
+      SELECT json_agg(coalesce(to_jsonb(a.value), a.failure) ORDER BY a.hole) FROM @schema@.arg a WHERE a.job = j.key
+    ), 'holes', j.holes
+  );
+END $$;
+
+-- Take jobs: {claim, news}; null where there is nothing.
+CREATE FUNCTION @schema@.claim_v1(
+  p_ns int, p_session text, p_epoch int8, p_lane int, p_number int8,
+  p_slots int, p_ahead int, p_bytes int8, p_queues text[]
+) RETURNS text LANGUAGE plpgsql
+SET enable_seqscan = off SET jit = off
+AS $$
+DECLARE
+  a @schema@.admitted_v1 := @schema@.admit_v1(p_ns, p_session, p_epoch, p_lane, p_number);
+  s @schema@.session := a.session;
+  v_claim text;
+BEGIN
+  IF a.is_repeat THEN
+    RETURN '{"claim":' || @schema@.claimed_v1(s.key, p_lane, p_number) || ',"news":[]}';
+  END IF;
+  PERFORM @schema@.begin_news_v1();
+  IF EXISTS (SELECT FROM @schema@.work WHERE ns = p_ns) AND @schema@.try_lock_graph_v1(p_ns) THEN
+    PERFORM @schema@.work_off_v1(p_ns, a.now);
+  END IF;
+  IF EXISTS (SELECT FROM @schema@.ready WHERE ns = p_ns AND queue = ANY (p_queues)) THEN
+    v_claim := @schema@.claim_some_v1(a, p_lane, p_number, p_slots, p_ahead, p_bytes, p_queues);
+  END IF;
+  IF v_claim IS NULL AND coalesce(current_setting('taskspace.news', true), '') = '' THEN RETURN NULL; END IF;
+  RETURN '{"claim":' || coalesce(v_claim, 'null') || ',"news":' || @schema@.news_v1() || '}';
+END $$;
+
+-- A claim that takes nothing leaves no trace, and its number counts as not applied.
+CREATE FUNCTION @schema@.claim_some_v1(
+  a @schema@.admitted_v1, p_lane int, p_number int8, p_slots int, p_ahead int, p_bytes int8, p_queues text[]
+) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  s @schema@.session := a.session;
+BEGIN
+  IF @schema@.take_v1(s, p_lane, p_number, a.now, p_slots, p_ahead, p_bytes, p_queues) = 0 THEN RETURN NULL; END IF;
+  PERFORM @schema@.remember_v1(a, p_lane, p_number);
+  IF NOT EXISTS (
+    SELECT FROM @schema@.held h JOIN @schema@.job j ON j.key = h.job
+    WHERE h.session = s.key AND h.lane = p_lane AND h.number = p_number
+      AND @schema@.max_crashes_v1(j, s.tasks) = 1
+  ) THEN
+    -- A claim that a crash of the server forgets only frees its jobs; the next token is higher all the same.
+    PERFORM set_config('synchronous_commit', 'off', true);
+  END IF;
+  RETURN @schema@.claimed_v1(s.key, p_lane, p_number);
+END $$;
+
+-- Which of these queues have something that can be claimed, or will once the work list is done: indices, as a JSON array.
+CREATE FUNCTION @schema@.ready_v1(p_ns int, p_queues text[]) RETURNS text LANGUAGE plpgsql
+SET enable_seqscan = off
+AS $$
+BEGIN
+  RETURN (
+    SELECT coalesce(json_agg(u.ord - 1), '[]') FROM unnest(p_queues) WITH ORDINALITY AS u(queue, ord)
+    WHERE EXISTS (SELECT FROM @schema@.ready WHERE ns = p_ns AND queue = u.queue)
+      OR EXISTS (SELECT FROM @schema@.work WHERE ns = p_ns)
+  );
+END $$;

@@ -1,0 +1,52 @@
+-- The live session of an id. Errors tell the client which of its errors to throw.
+CREATE FUNCTION @schema@.live_session_v1(p_ns int, p_id text, p_now int8) RETURNS @schema@.session LANGUAGE plpgsql AS $$
+DECLARE
+  s @schema@.session;
+BEGIN
+  SELECT * INTO s FROM @schema@.session WHERE ns = p_ns AND id = p_id AND NOT closed;
+  IF s.key IS NULL THEN RAISE EXCEPTION 'session unknown' USING ERRCODE = 'TS001', DETAIL = p_id; END IF;
+  IF s.ended THEN RAISE EXCEPTION 'session ended' USING ERRCODE = 'TS002', DETAIL = p_id; END IF;
+  -- To the minute, since it costs something.
+  IF s.heard_at + 60000 <= p_now THEN UPDATE @schema@.session SET heard_at = p_now WHERE key = s.key; END IF;
+  RETURN s;
+END $$;
+
+-- The session of a call, and what was applied under its number before, if it is a repeat.
+CREATE FUNCTION @schema@.admit_v1(p_ns int, p_session text, p_epoch int8, p_lane int, p_number int8)
+RETURNS @schema@.admitted_v1 LANGUAGE plpgsql AS $$
+DECLARE
+  s @schema@.session;
+  c record;
+  v_now int8 := @schema@.clock_v1(p_ns);
+BEGIN
+  -- Before the session is read: nobody raises its epoch from here on.
+  PERFORM @schema@.share_session_v1(p_session);
+  s := @schema@.live_session_v1(p_ns, p_session, v_now);
+  IF p_epoch <> s.epoch THEN
+    RAISE EXCEPTION USING ERRCODE = 'TS003', MESSAGE = 'call ' || p_number || ' of session ' || p_session || ', epoch '
+      || p_epoch || ', came too late: the session is in epoch ' || s.epoch;
+  END IF;
+  SELECT number, answers INTO c FROM @schema@.calls
+  WHERE session = s.key AND lane = p_lane ORDER BY number DESC LIMIT 1;
+  IF p_number < c.number THEN
+    RAISE EXCEPTION USING ERRCODE = 'TS003', MESSAGE = 'call ' || p_number || ' of session ' || p_session || ', epoch '
+      || p_epoch || ', came too late: call ' || c.number || ' of lane ' || p_lane || ' was applied since';
+  END IF;
+  RETURN (s, v_now, coalesce(p_number = c.number, false), c.answers, c.number);
+END $$;
+
+-- Remember that a call is being applied. A copy of it that comes at the same time waits here, and is retried as a repeat.
+CREATE FUNCTION @schema@.remember_v1(a @schema@.admitted_v1, p_lane int, p_number int8) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO @schema@.calls (session, lane, number) VALUES ((a.session).key, p_lane, p_number) ON CONFLICT DO NOTHING;
+  IF NOT FOUND THEN RAISE EXCEPTION 'a copy of this call was applied meanwhile' USING ERRCODE = '40001'; END IF;
+  IF a.last_number IS NULL THEN RETURN; END IF;
+  DELETE FROM @schema@.calls WHERE session = (a.session).key AND lane = p_lane AND number = a.last_number;
+END $$;
+
+-- Remember what a call answered, where that is not that all was well.
+CREATE FUNCTION @schema@.remember_answers_v1(p_session int8, p_lane int, p_number int8, p_answers jsonb)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE @schema@.calls SET answers = p_answers WHERE session = p_session AND lane = p_lane AND number = p_number;
+END $$;

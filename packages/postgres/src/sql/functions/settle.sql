@@ -1,0 +1,157 @@
+-- Say what became of claimed jobs, and take the next ones. Items are arrays; kinds are 0 success, 1 failure, 2 retry,
+-- 3 forward, 4 return, 5 crash, 6 unknown-task; `p_numbers` is a result's life or a delay, `p_records` a failure or
+-- {"to": id}. Slots are null where nothing is to be claimed. Answers {answers, claim, news}: answers null if all are ok.
+CREATE FUNCTION @schema@.settle_v1(
+  p_ns int, p_session text, p_epoch int8, p_lane int, p_number int8,
+  p_ids text[], p_tokens int8[], p_kinds int[], p_texts text[], p_raws bytea[], p_numbers float8[], p_records jsonb[],
+  p_slots int, p_ahead int, p_bytes int8, p_queues text[]
+) RETURNS text LANGUAGE plpgsql
+SET enable_seqscan = off SET jit = off
+AS $$
+DECLARE
+  a @schema@.admitted_v1 := @schema@.admit_v1(p_ns, p_session, p_epoch, p_lane, p_number);
+  s @schema@.session := a.session;
+  v_answers jsonb := a.answers;
+BEGIN
+  PERFORM @schema@.begin_news_v1();
+  IF NOT a.is_repeat THEN
+    PERFORM @schema@.remember_v1(a, p_lane, p_number);
+    v_answers := @schema@.settle_all_v1(s, a.now, p_ids, p_tokens, p_kinds, p_texts, p_raws, p_numbers, p_records);
+    IF v_answers IS NOT NULL THEN
+      PERFORM @schema@.remember_answers_v1(s.key, p_lane, p_number, v_answers);
+    END IF;
+    IF p_slots IS NOT NULL THEN
+      PERFORM @schema@.take_v1(s, p_lane, p_number, a.now, p_slots, p_ahead, p_bytes, p_queues);
+    END IF;
+  END IF;
+  RETURN '{"answers":' || coalesce(v_answers::text, 'null')
+    || ',"claim":' || CASE WHEN p_slots IS NULL THEN 'null' ELSE @schema@.claimed_v1(s.key, p_lane, p_number) END
+    || ',"news":' || @schema@.news_v1() || '}';
+END $$;
+
+-- Apply settlements, in order. Returns null if all are ok.
+CREATE FUNCTION @schema@.settle_all_v1(
+  s @schema@.session, p_now int8,
+  p_ids text[], p_tokens int8[], p_kinds int[], p_texts text[], p_raws bytea[], p_numbers float8[], p_records jsonb[]
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_count int := cardinality(p_ids);
+  v_keys int8[];
+  v_claims tid[];
+  v_plain bool[];
+  v_has_graph bool;
+  v_answers text[];
+  v_from int := 1;
+  v_to int;
+BEGIN
+  SELECT p.keys, p.claims, p.plain, p.graph INTO v_keys, v_claims, v_plain, v_has_graph
+  FROM @schema@.plan_settle_v1(s, p_ids, p_tokens, p_kinds) AS p;
+  IF v_has_graph THEN PERFORM @schema@.lock_graph_v1(s.ns); END IF;
+  v_answers := array_fill('ok'::text, ARRAY[v_count]);
+  WHILE v_from <= v_count LOOP
+    v_to := v_from;
+    IF v_plain[v_from] THEN
+      WHILE v_to < v_count AND v_plain[v_to + 1] LOOP v_to := v_to + 1; END LOOP;
+      PERFORM @schema@.succeed_plain_v1(s, p_now, v_from - 1, v_keys[v_from:v_to], v_claims[v_from:v_to],
+        p_texts[v_from:v_to], p_raws[v_from:v_to], p_numbers[v_from:v_to]);
+    ELSE
+      v_answers[v_from] := @schema@.settle_one_v1(s, p_now, p_ids[v_from], p_tokens[v_from], p_kinds[v_from],
+        p_texts[v_from], p_raws[v_from], p_numbers[v_from], p_records[v_from]);
+    END IF;
+    v_from := v_to + 1;
+  END LOOP;
+  IF NOT v_has_graph THEN PERFORM @schema@.check_no_edges_v1(v_keys); END IF;
+  PERFORM @schema@.work_off_if_any_v1(s.ns, p_now);
+  IF array_remove(v_answers, 'ok') = '{}' THEN RETURN NULL; END IF;
+  RETURN to_jsonb(v_answers);
+END $$;
+
+-- Which items are successes of plain jobs, that can be stored all at once; and whether others wait for any of the jobs.
+CREATE FUNCTION @schema@.plan_settle_v1(
+  s @schema@.session, p_ids text[], p_tokens int8[], p_kinds int[],
+  OUT keys int8[], OUT claims tid[], OUT plain bool[], OUT graph bool
+) LANGUAGE plpgsql AS $$
+BEGIN
+  SELECT
+    array_agg(j.key ORDER BY u.ord),
+    array_agg(h.row ORDER BY u.ord),
+    array_agg(
+      u.kind = 0 AND h.row IS NOT NULL AND h.canceling IS NULL AND NOT j.ignore_result AND NOT j.watched
+        AND j.claimed_at IS NULL AND j.history IS NULL AND j.holes IS NULL AND j.result_ttl IS NULL
+        AND NOT EXISTS (SELECT FROM @schema@.edge WHERE target = j.key)
+      ORDER BY u.ord
+    ),
+    coalesce(bool_or(
+      u.kind = 3 OR j.holes IS NOT NULL OR EXISTS (SELECT FROM @schema@.edge WHERE target = j.key)
+    ), false)
+  INTO keys, claims, plain, graph
+  FROM unnest(p_ids, p_tokens, p_kinds) WITH ORDINALITY AS u(id, token, kind, ord)
+  -- One look-up each, whatever the planner thinks of tables whose size changes all the time.
+  LEFT JOIN LATERAL (SELECT * FROM @schema@.job WHERE ns = s.ns AND id = u.id OFFSET 0) AS j ON true
+  LEFT JOIN LATERAL (
+    SELECT ctid AS row, canceling FROM @schema@.held
+    WHERE session = s.key AND job = j.key AND token = u.token OFFSET 0
+  ) AS h ON true;
+  -- The same job twice: one after the other.
+  IF (SELECT count(DISTINCT key) < count(key) FROM unnest(keys) AS key) THEN
+    plain := array_fill(false, ARRAY[cardinality(p_ids)]);
+  END IF;
+END $$;
+
+-- Successes of jobs that nobody depends on and to which nothing rare happened: one write of each.
+CREATE FUNCTION @schema@.succeed_plain_v1(
+  s @schema@.session, p_now int8, p_offset int, p_keys int8[], p_claims tid[], p_texts text[], p_raws bytea[],
+  p_ttls float8[]
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_done int;
+  v_news text;
+  v_due int8;
+BEGIN
+  WITH item AS (
+    SELECT * FROM unnest(p_keys, p_texts, p_raws, p_ttls) WITH ORDINALITY AS u(key, text, raw, ttl, ord)
+  ), freed AS (
+    DELETE FROM @schema@.held WHERE ctid = ANY (p_claims) AND session = s.key AND canceling IS NULL
+    RETURNING job, token, claimed_at
+  ), gone AS (
+    SELECT f.job, f.token, f.claimed_at, p_now + coalesce(i.ttl, 3600000) AS until,
+      coalesce(i.ttl, 1) > 0 AS is_kept, i.text, i.raw, i.ord
+    FROM freed f JOIN item i ON i.key = f.job
+  ), ended AS (
+    UPDATE @schema@.job j SET
+      state = 4, decided = true, attempt = j.attempt + 1, token = g.token, claimed_at = g.claimed_at, last_owner = s.id,
+      ended_at = p_now, result_until = g.until,
+      result = CASE WHEN g.is_kept THEN g.text END, result_raw = CASE WHEN g.is_kept THEN g.raw END
+    FROM gone g
+    WHERE j.key = g.job AND NOT j.watched AND j.history IS NULL
+    RETURNING j.key, j.ns, j.queue, j.reply, j.series, g.until, g.is_kept, g.ord
+  ), counted AS (
+    INSERT INTO @schema@.tally (ns, queue, processing, success)
+    SELECT ns, queue, -count(*), count(*) FROM ended GROUP BY ns, queue
+  ), kept AS (
+    INSERT INTO @schema@.expiring (ns, at, jobs)
+    SELECT ns, ceil(until / 60000)::int8 * 60000, array_agg(key) FROM ended
+    WHERE is_kept AND until < 'Infinity' GROUP BY ns, 2
+    RETURNING at
+  ), dropped AS (
+    INSERT INTO @schema@.expendable (ns, at, jobs)
+    SELECT ns, p_now, array_agg(key ORDER BY ord) FROM ended WHERE NOT is_kept GROUP BY ns
+  )
+  SELECT (SELECT count(*) FROM ended), (SELECT min(at) FROM kept), (
+    SELECT string_agg(json_build_array('s', w.id, p_offset + e.ord - 1, e.series)::text, ',' ORDER BY e.ord)
+    FROM ended e JOIN @schema@.session w ON w.key = e.reply AND NOT w.closed
+  ) INTO v_done, v_due, v_news;
+  IF v_done < cardinality(p_keys) THEN
+    RAISE EXCEPTION 'a job was canceled, taken away or watched meanwhile' USING ERRCODE = '40001';
+  END IF;
+  IF v_news IS NOT NULL THEN PERFORM @schema@.say_v1(v_news); END IF;
+  IF v_due IS NOT NULL THEN PERFORM @schema@.say_due_v1(s.ns, v_due); END IF;
+END $$;
+
+-- Whoever made an edge since this call looked saw a job that had not ended: settle it as one that others wait for.
+CREATE FUNCTION @schema@.check_no_edges_v1(p_keys int8[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM @schema@.edge WHERE target = ANY (p_keys)) THEN
+    RAISE EXCEPTION 'a job waits since for one that was settled' USING ERRCODE = '40001';
+  END IF;
+END $$;

@@ -1,0 +1,160 @@
+-- Take jobs for a session, best first. Returns how many.
+CREATE FUNCTION @schema@.take_v1(
+  s @schema@.session, p_lane int, p_number int8, p_now int8, p_slots int, p_ahead int, p_bytes int8, p_queues text[]
+) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+  hand @schema@.hand_v1 := (s, p_lane, p_number, p_now, p_slots, p_ahead, p_bytes, 0, NULL, p_slots + p_ahead <= 0, '{}');
+  v_queue text;
+BEGIN
+  FOREACH v_queue IN ARRAY p_queues LOOP
+    EXIT WHEN hand.is_full;
+    hand := @schema@.take_from_v1(hand, v_queue);
+  END LOOP;
+  IF hand.taken > 0 THEN PERFORM @schema@.keep_lease_v1(s, p_now); END IF;
+  RETURN hand.taken;
+END $$;
+
+-- A claim sets the lease anew. Written only if that moves its end by more than a 64th of it, and then by as much more:
+-- a row that each call updates would grow a chain of versions wherever somebody holds an old snapshot.
+CREATE FUNCTION @schema@.keep_lease_v1(s @schema@.session, p_now int8) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF s.lease_end < p_now + s.lease_ms THEN
+    UPDATE @schema@.session SET lease_end = p_now + lease_ms + floor(lease_ms / 64) WHERE key = s.key;
+  END IF;
+  PERFORM @schema@.say_due_v1(s.ns, p_now + floor(s.lease_ms / 4));
+END $$;
+
+CREATE FUNCTION @schema@.take_from_v1(hand @schema@.hand_v1, p_queue text) RETURNS @schema@.hand_v1 LANGUAGE plpgsql AS $$
+DECLARE
+  v_ns int := (hand.session).ns;
+  v_mark int8 := (SELECT mark FROM @schema@.drain WHERE ns = v_ns AND queue = p_queue);
+  v_rows tid[];
+  v_flags int;
+  v_size int8;
+  v_count int;
+BEGIN
+  SELECT array_agg(c.row ORDER BY c.rank, c.tail, c.position), bit_or(c.flags), sum(c.size), count(*)
+  INTO v_rows, v_flags, v_size, v_count
+  FROM (
+    SELECT ctid AS row, rank, tail, position, flags, size FROM @schema@.ready
+    WHERE ns = v_ns AND queue = p_queue AND (v_mark IS NULL OR coalesce(placed, position) >= v_mark)
+    ORDER BY rank, tail, position LIMIT hand.slots + hand.ahead
+    FOR UPDATE SKIP LOCKED
+  ) AS c;
+  IF v_count = 0 THEN RETURN hand; END IF;
+  IF v_flags = 0 AND v_size <= hand.bytes AND (hand.session).solo IS NULL THEN
+    RETURN @schema@.take_plain_v1(hand, v_rows, v_count, v_size);
+  END IF;
+  RETURN @schema@.take_with_care_v1(hand, p_queue, v_mark);
+END $$;
+
+-- Take jobs that may all go with this claim, in one step.
+CREATE FUNCTION @schema@.take_plain_v1(hand @schema@.hand_v1, p_rows tid[], p_count int, p_size int8)
+RETURNS @schema@.hand_v1 LANGUAGE plpgsql AS $$
+DECLARE
+  v_token int8 := @schema@.token_v1(hand.now);
+BEGIN
+  WITH gone AS (
+    DELETE FROM @schema@.ready WHERE ctid = ANY (p_rows) RETURNING job, rank, tail, position
+  ), ranked AS (
+    SELECT job, row_number() OVER (ORDER BY rank, tail, position) AS ord FROM gone
+  ), claimed AS (
+    INSERT INTO @schema@.held (session, job, token, claimed_at, number, lane, ord, ahead)
+    SELECT (hand.session).key, j.key, greatest(j.token + 1, v_token), hand.now, hand.number, hand.lane,
+      hand.taken + r.ord, r.ord > hand.slots
+    FROM ranked r JOIN @schema@.job j ON j.key = r.job
+    ORDER BY r.ord
+    RETURNING job
+  )
+  INSERT INTO @schema@.tally (ns, queue, enqueued, processing)
+  SELECT j.ns, j.queue, -count(*), count(*) FROM claimed c JOIN @schema@.job j ON j.key = c.job GROUP BY j.ns, j.queue;
+  hand.taken := hand.taken + p_count;
+  hand.bytes := hand.bytes - p_size;
+  hand.ahead := hand.ahead - greatest(p_count - hand.slots, 0);
+  hand.slots := greatest(hand.slots - p_count, 0);
+  hand.is_full := hand.slots + hand.ahead <= 0;
+  RETURN hand;
+END $$;
+
+-- A fencing token: microseconds of the namespace's time, so that an id that is used again gets a higher one.
+CREATE FUNCTION @schema@.token_v1(p_now int8) RETURNS int8 LANGUAGE sql AS $$
+  SELECT p_now * 1000 + floor(extract(epoch FROM clock_timestamp()) * 1000000)::int8 % 1000
+$$;
+
+-- Take jobs one by one: some may not go with this claim, or need values.
+CREATE FUNCTION @schema@.take_with_care_v1(hand @schema@.hand_v1, p_queue text, p_mark int8)
+RETURNS @schema@.hand_v1 LANGUAGE plpgsql AS $$
+DECLARE
+  v_ns int := (hand.session).ns;
+  v_passed int := 0;
+  r @schema@.ready;
+  j @schema@.job;
+  v_result text;
+BEGIN
+  IF hand.has_suspect IS NULL THEN
+    hand.has_suspect := EXISTS (SELECT FROM @schema@.held WHERE session = (hand.session).key AND suspect);
+  END IF;
+  FOR r IN
+    SELECT * FROM @schema@.ready
+    WHERE ns = v_ns AND queue = p_queue AND (p_mark IS NULL OR coalesce(placed, position) >= p_mark)
+    ORDER BY rank, tail, position LIMIT hand.slots + hand.ahead + 256
+    FOR UPDATE SKIP LOCKED
+  LOOP
+    EXIT WHEN hand.is_full OR v_passed >= 256;
+    -- A session holds one suspect at a time.
+    IF r.flags & 1 = 1 AND hand.has_suspect THEN
+      v_passed := v_passed + 1;
+      CONTINUE;
+    END IF;
+    SELECT * INTO j FROM @schema@.job WHERE key = r.job;
+    hand := @schema@.take_one_v1(hand, r, j);
+  END LOOP;
+  RETURN hand;
+END $$;
+
+-- Take one job, or find that this claim is full.
+CREATE FUNCTION @schema@.take_one_v1(hand @schema@.hand_v1, r @schema@.ready, j @schema@.job)
+RETURNS @schema@.hand_v1 LANGUAGE plpgsql AS $$
+DECLARE
+  v_is_ahead bool := hand.slots <= 0;
+  v_new int8[];
+  v_size int8 := r.size;
+BEGIN
+  IF v_is_ahead AND (r.flags & 1 = 1 OR @schema@.max_crashes_v1(j, (hand.session).tasks) = 1) THEN
+    hand.is_full := true;
+    RETURN hand;
+  END IF;
+  IF r.flags & 4 = 4 THEN
+    SELECT v_size + coalesce(sum(n.size), 0), array_agg(n.key) INTO v_size, v_new
+    FROM @schema@.new_values_v1(j.key, hand.vals) AS n;
+  END IF;
+  IF hand.taken > 0 AND v_size > hand.bytes THEN
+    hand.is_full := true;
+    RETURN hand;
+  END IF;
+  DELETE FROM @schema@.ready
+  WHERE ns = r.ns AND queue = r.queue AND rank = r.rank AND tail = r.tail AND position = r.position;
+  hand.taken := hand.taken + 1;
+  INSERT INTO @schema@.held (session, job, token, claimed_at, number, lane, ord, ahead, suspect)
+  VALUES ((hand.session).key, j.key, greatest(j.token + 1, @schema@.token_v1(hand.now)), hand.now, hand.number, hand.lane,
+    hand.taken, v_is_ahead, r.flags & 1 = 1);
+  PERFORM @schema@.count_v1(j.ns, j.queue, 2, 3);
+  hand.bytes := hand.bytes - v_size;
+  hand.vals := hand.vals || coalesce(v_new, '{}');
+  hand.has_suspect := hand.has_suspect OR r.flags & 1 = 1;
+  IF v_is_ahead THEN hand.ahead := hand.ahead - 1; ELSE hand.slots := hand.slots - 1; END IF;
+  hand.is_full := hand.slots + hand.ahead <= 0;
+  RETURN hand;
+END $$;
+
+-- Values of a job that ride in the reply, and that it does not have yet.
+CREATE FUNCTION @schema@.new_values_v1(p_job int8, p_known int8[]) RETURNS TABLE (key int8, size int8)
+LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN QUERY
+  SELECT v.key, coalesce(octet_length(v.text), octet_length(v.raw) - 1)::int8
+  FROM @schema@.value v
+  WHERE v.key IN (SELECT value FROM @schema@.arg WHERE job = p_job)
+    AND NOT v.key = ANY (p_known)
+    AND coalesce(octet_length(v.text), octet_length(v.raw) - 1) <= 262144;
+END $$;
