@@ -88,7 +88,7 @@ const PARTS: Readonly<Record<string, string>> = {
   work,
 }
 
-const SHARED = [prelude, `local ${Object.keys(PARTS).join(', ')}`, ...Object.entries(PARTS).map(asModule)].join('\n')
+const SHARED = [prelude, ...Object.entries(PARTS).map(definition)].join('\n')
 
 /** Every script, by its operation. */
 export const SCRIPTS = {
@@ -113,8 +113,8 @@ export const SCRIPTS = {
   watch: script('watch', watch),
 } as const
 
-function asModule([name, source]: readonly [string, string]): string {
-  return `${name} = module(function(${name})\n${source}\nend)`
+function definition([name, source]: readonly [string, string]): string {
+  return `define.${name} = function(${name})\n${source}\nend`
 }
 
 function script(name: string, source: string): Script {

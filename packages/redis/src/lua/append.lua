@@ -4,22 +4,22 @@
 local call, entries = request[1], request[2]
 local fields = { 's' .. call[1] }
 for _, entry in ipairs(entries) do fields[#fields + 1] = 'j' .. entry[1] end
-if not space.open(fields) then return answer('layout') end
-local session, applied = sessions.admit(call)
+if not lib.space.open(fields) then return answer('layout') end
+local session, applied = lib.sessions.admit(call)
 if not session then return cmsgpack.pack(applied) end
-if applied then return answer('ok', sessions.answers(session, call)) end
+if applied then return answer('ok', lib.sessions.answers(session, call)) end
 
 local function append(entry)
-  local job = jobs.get(entry[1])
-  if not job or not jobs.isClaimedWith(job, entry[2]) then return 'lost' end
-  local rare = jobs.rare(job)
+  local job = lib.jobs.get(entry[1])
+  if not job or not lib.jobs.isClaimedWith(job, entry[2]) then return 'lost' end
+  local rare = lib.jobs.rare(job)
   if entry[3] then rare.progress = entry[3] end
   if entry[4] then
-    blobs.free(rare.output)
-    rare.output = blobs.keep(entry[4])
+    lib.blobs.free(rare.output)
+    rare.output = lib.blobs.keep(entry[4])
   end
-  if entry[5] or entry[6] then journals.add(job, entry[5] or 0, entry[6] or {}) end
-  for _, follower in ipairs(rare.followers or {}) do effects.tellNews(follower, job.id) end
+  if entry[5] or entry[6] then lib.journals.add(job, entry[5] or 0, entry[6] or {}) end
+  for _, follower in ipairs(rare.followers or {}) do lib.effects.tellNews(follower, job.id) end
   return rare.canceling and 'canceled' or 'ok'
 end
 
@@ -30,6 +30,6 @@ for at, entry in ipairs(entries) do
   if answers[at] ~= 'ok' then isPlain = false end
 end
 local kept = not isPlain and answers
-sessions.remember(session, call, kept)
-effects.flush()
+lib.sessions.remember(session, call, kept)
+lib.effects.flush()
 return answer('ok', kept)

@@ -1,27 +1,27 @@
 -- Open a session. KEYS[1]: root.
 -- ARGV[1]: { session, leaseMs, policies { task, maxCrashes, … }, label, tasks, queues, owner, revision }.
 -- Answers { 'ok' }.
-effects.frees = true
+lib.effects.frees = true
 local id = request[1]
-if not space.open({ 's' .. id }) then return answer('layout') end
+if not lib.space.open({ 's' .. id }) then return answer('layout') end
 
 local function describe(session)
   session.policies = {}
   for at = 1, #request[3], 2 do session.policies[request[3][at]] = request[3][at + 1] end
   session.revision = request[8]
-  store.save('S' .. id, { request[4], request[5], request[6] }, cmsgpack.pack)
-  sessions.touch(session)
+  lib.store.save('S' .. id, { request[4], request[5], request[6] }, cmsgpack.pack)
+  lib.sessions.touch(session)
 end
 
-local session = sessions.get(id)
+local session = lib.sessions.get(id)
 if not session or session.ended == 'closed' then
-  session = sessions.make(id)
+  session = lib.sessions.make(id)
   session.leaseMs = request[2]
   session.owner = request[7]
   describe(session)
-  effects.add('SADD', root .. ':sessions', id)
+  lib.effects.add('SADD', root .. ':sessions', id)
 elseif request[8] > session.revision then
   describe(session)
 end
-effects.flush()
+lib.effects.flush()
 return answer('ok')

@@ -3,19 +3,19 @@
 local call, asked, client = request[1], request[2], request[3]
 local fields = { 's' .. call[1] }
 for _, name in ipairs(asked[4]) do fields[#fields + 1] = 'q' .. name end
-effects.frees = true
-if not space.open(fields) then return answer('layout') end
-local session, applied = sessions.admit(call)
+lib.effects.frees = true
+if not lib.space.open(fields) then return answer('layout') end
+local session, applied = lib.sessions.admit(call)
 if not session then return cmsgpack.pack(applied) end
-if applied then return answer('ok', claims.takeAgain(session, call)) end
+if applied then return answer('ok', lib.claims.takeAgain(session, call)) end
 
-work.off()
-local reply = claims.take(session, call, asked)
+lib.work.off()
+local reply = lib.claims.take(session, call, asked)
 if #reply[1] > 0 then
-  sessions.remember(session, call, false)
+  lib.sessions.remember(session, call, false)
 elseif client then
-  for _, name in ipairs(asked[4]) do queues.wait(queues.get(name), client) end
+  for _, name in ipairs(asked[4]) do lib.queues.wait(lib.queues.get(name), client) end
 end
-sessions.touch(session)
-effects.flush()
+lib.sessions.touch(session)
+lib.effects.flush()
 return answer('ok', reply)

@@ -1,20 +1,20 @@
 -- Hear how jobs end. KEYS[1]: root. ARGV[1]: { session, ids }. Answers { 'ok', outcomes } of those that have ended.
-effects.frees = true
-if not space.open({ 's' .. request[1] }) then return answer('layout') end
-local session, refusal = sessions.live(request[1])
+lib.effects.frees = true
+if not lib.space.open({ 's' .. request[1] }) then return answer('layout') end
+local session, refusal = lib.sessions.live(request[1])
 if not session then return cmsgpack.pack(refusal) end
-jobs.prefetch(request[2])
+lib.jobs.prefetch(request[2])
 local found = {}
 for _, id in ipairs(request[2]) do
-  local job = jobs.get(id)
+  local job = lib.jobs.get(id)
   if not job then
     found[#found + 1] = { 'gone', id }
-  elseif jobs.hasEnded(job) then
-    found[#found + 1] = outcomes.of(job)
+  elseif lib.jobs.hasEnded(job) then
+    found[#found + 1] = lib.outcomes.of(job)
   else
-    outcomes.watch(job, session.id)
+    lib.outcomes.watch(job, session.id)
   end
 end
-sessions.touch(session)
-effects.flush()
+lib.sessions.touch(session)
+lib.effects.flush()
 return answer('ok', found)

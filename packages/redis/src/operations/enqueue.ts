@@ -4,6 +4,9 @@ import type { Unpacker } from '../wire/unpacker.ts'
 import { answerOf, packCall } from './answer.ts'
 import { numberOfKind, numberOfOnError } from './edge.ts'
 
+/** How many values stand for one job. */
+const JOB_WIDTH = 6
+
 const REPLY = 1
 const REUSES = 2
 
@@ -11,7 +14,9 @@ const REUSES = 2
 export function packEnqueue(call: Call, jobs: readonly NewJob[]): Buffer {
   const packer = new Packer().array(2)
   packCall(packer, call)
-  return packer.list(jobs, packJob).done
+  packer.array(jobs.length * JOB_WIDTH)
+  for (const job of jobs) packJob(packer, job)
+  return packer.done
 }
 
 /** What `enqueue.lua` answered. */
@@ -20,17 +25,11 @@ export function unpackEnqueue(reply: unknown, call: Call, count: number): readon
   return answers ?? Array.from({ length: count }, () => 'ok' as const)
 }
 
-/** The parts that most jobs lack stand at the end and are left out. */
 function packJob(packer: Packer, job: NewJob): void {
   const flags = (job.reply === true ? REPLY : 0) + (job.reuseEnded === true ? REUSES : 0)
-  packer
-    .array(isPlain(job) ? 5 : 13)
-    .id(job.id)
-    .text(job.task)
-    .text(job.queue)
-    .payload(job.input)
-    .number(flags)
-  if (!isPlain(job)) packRest(packer, job)
+  packer.id(job.id).text(job.task).text(job.queue).payload(job.input).number(flags)
+  if (isPlain(job)) packer.flag(false)
+  else packRest(packer, job)
 }
 
 function isPlain(job: NewJob): boolean {
@@ -58,6 +57,7 @@ function hasOptions(job: NewJob): boolean {
 }
 
 function packRest(packer: Packer, job: NewJob): void {
+  packer.array(8)
   packer.maybe(job.edges, (to, edges) => to.list(edges, packEdge))
   packer.maybe(job.priority, (to, value) => to.number(value))
   packer.maybe(job.delayMs, (to, value) => to.number(value))

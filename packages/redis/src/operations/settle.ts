@@ -12,11 +12,15 @@ import { answerOf, packCall } from './answer.ts'
 import { packRequest, unpackClaimed } from './claim.ts'
 import { packFailure } from './failure.ts'
 
+/** How many values stand for one settlement. */
+const SETTLEMENT_WIDTH = 5
+
 /** What `settle.lua` is asked. */
 export function packSettle(call: Call, settlements: readonly Settlement[], request: ClaimRequest | undefined): Buffer {
   const packer = new Packer().array(3)
   packCall(packer, call)
-  packer.list(settlements, packSettlement)
+  packer.array(settlements.length * SETTLEMENT_WIDTH)
+  for (const settlement of settlements) packSettlement(packer, settlement)
   return packer.maybe(request, packRequest).done
 }
 
@@ -43,7 +47,7 @@ export function unpackAppend(reply: unknown, call: Call, count: number): readonl
 }
 
 function packSettlement(packer: Packer, settlement: Settlement): void {
-  packer.array(5).id(settlement.id).number(settlement.token).text(settlement.kind)
+  packer.id(settlement.id).number(settlement.token).text(settlement.kind)
   packWhat(packer, settlement)
   const ttlMs = settlement.kind === 'success' ? settlement.resultTtlMs : undefined
   packer.maybe(ttlMs, (to, value) => to.number(value))

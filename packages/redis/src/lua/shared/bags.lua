@@ -8,7 +8,7 @@ local function field(chunk)
 end
 
 local function load(chunk)
-  return store.load(field(chunk), cmsgpack.unpack) or {}
+  return lib.store.load(field(chunk), cmsgpack.unpack) or {}
 end
 
 function bags.make()
@@ -25,12 +25,12 @@ function bags.add(bag, id, number)
   end
   local entries = last and load(last)
   if not entries or #entries >= MOST_IN_CHUNK then
-    last = space.count()
+    last = lib.space.count()
     entries = {}
     bag.chunks[#bag.chunks + 1] = last
   end
   entries[#entries + 1] = { id, number }
-  store.save(field(last), entries, cmsgpack.pack)
+  lib.store.save(field(last), entries, cmsgpack.pack)
   return last
 end
 
@@ -45,7 +45,7 @@ local function removeFrom(entries, number)
 end
 
 local function removeChunk(bag, at)
-  store.drop(field(bag.chunks[at]))
+  lib.store.drop(field(bag.chunks[at]))
   table.remove(bag.chunks, at)
 end
 
@@ -54,7 +54,7 @@ local function removeFromChunk(bag, chunk, number)
     if each == chunk then
       local entries = load(chunk)
       local found = removeFrom(entries, number)
-      if #entries == 0 then removeChunk(bag, at) else store.save(field(chunk), entries, cmsgpack.pack) end
+      if #entries == 0 then removeChunk(bag, at) else lib.store.save(field(chunk), entries, cmsgpack.pack) end
       return found
     end
   end
@@ -77,7 +77,7 @@ function bags.shift(bag)
     if not first then return nil end
     local entries = load(first)
     entry = table.remove(entries, 1)
-    if #entries == 0 then removeChunk(bag, 1) else store.save(field(first), entries, cmsgpack.pack) end
+    if #entries == 0 then removeChunk(bag, 1) else lib.store.save(field(first), entries, cmsgpack.pack) end
   end
   if entry then bag.count = bag.count - 1 end
   return entry
@@ -102,5 +102,5 @@ end
 function bags.prefetch(bag, count)
   local ids = {}
   for at, entry in ipairs(bags.peek(bag, count)) do ids[at] = entry[1] end
-  jobs.prefetch(ids)
+  lib.jobs.prefetch(ids)
 end

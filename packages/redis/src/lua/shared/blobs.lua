@@ -28,12 +28,12 @@ end
 function blobs.keep(payload)
   local size = #payload - 1
   if size <= MOST_INLINE then return payload end
-  local number = string.format('%.0f', space.count())
+  local number = string.format('%.0f', lib.space.count())
   fresh[number] = payload
   if size <= MOST_IN_HASH then
-    effects.add('HSET', hashKey(), number, payload)
+    lib.effects.add('HSET', hashKey(), number, payload)
   else
-    effects.put(keyOf(number), payload)
+    lib.effects.put(keyOf(number), payload)
   end
   return string.upper(string.sub(payload, 1, 1)) .. number .. ':' .. string.format('%.0f', size)
 end
@@ -43,9 +43,9 @@ function blobs.free(blob)
   if not blob or isInline(blob) then return end
   local number, size = parse(blob)
   if size <= MOST_IN_HASH then
-    effects.remove('HDEL', hashKey(), number)
+    lib.effects.remove('HDEL', hashKey(), number)
   else
-    effects.remove('UNLINK', keyOf(number))
+    lib.effects.remove('UNLINK', keyOf(number))
   end
 end
 

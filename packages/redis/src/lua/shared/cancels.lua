@@ -9,10 +9,10 @@ local function dependentsOutside(job, named)
   local bag = job.rare and job.rare.deps
   if not bag then return outside end
   local most = MOST_NAMED + bag.count
-  bags.prefetch(bag, most)
-  for _, entry in ipairs(bags.peek(bag, most)) do
-    local dependent = jobs.get(entry[1])
-    local edge = dependent and edges.find(dependent, entry[2])
+  lib.bags.prefetch(bag, most)
+  for _, entry in ipairs(lib.bags.peek(bag, most)) do
+    local dependent = lib.jobs.get(entry[1])
+    local edge = dependent and lib.edges.find(dependent, entry[2])
     if edge and edge[2] ~= EDGE.forward and not named[entry[1]] then outside[#outside + 1] = entry[1] end
     if #outside == MOST_NAMED then return outside end
   end
@@ -23,21 +23,21 @@ local function refusalOf(ids)
   local named = {}
   for _, id in ipairs(ids) do named[id] = true end
   for _, id in ipairs(ids) do
-    local job = jobs.get(id)
-    local dependents = job and not jobs.hasEnded(job) and dependentsOutside(job, named) or {}
+    local job = lib.jobs.get(id)
+    local dependents = job and not lib.jobs.hasEnded(job) and dependentsOutside(job, named) or {}
     if #dependents > 0 then return { 'has-dependents', id, dependents } end
   end
 end
 
 -- Its owner has to stop it first.
 local function mark(job, reason, failure)
-  local owner = job.owner and sessions.get(job.owner)
-  local rare = jobs.rare(job)
+  local owner = job.owner and lib.sessions.get(job.owner)
+  local rare = lib.jobs.rare(job)
   if rare.canceling or not owner then return end
   rare.canceling = { reason, failure }
   owner.canceling = owner.canceling + 1
-  sessions.touch(owner)
-  effects.tellNotice(owner.id)
+  lib.sessions.touch(owner)
+  lib.effects.tellNotice(owner.id)
 end
 
 local function otherDependents(job)
@@ -47,39 +47,39 @@ end
 local function endWaiting(job, failure)
   local forward = job.rare and job.rare.forward
   local isForwarding = job.state == STATE.deferred and forward
-  ends.cancel(job, failure)
-  local target = isForwarding and jobs.get(forward[3])
-  if not target or jobs.hasEnded(target) or not target.rare or target.rare.parent ~= job.id then return end
+  lib.ends.cancel(job, failure)
+  local target = isForwarding and lib.jobs.get(forward[3])
+  if not target or lib.jobs.hasEnded(target) or not target.rare or target.rare.parent ~= job.id then return end
   if otherDependents(target) > 0 then return end
-  work.add({ kind = 'forward', id = target.id, series = target.series, reason = failures.reasonOf(failure) })
+  lib.work.add({ kind = 'forward', id = target.id, series = target.series, reason = lib.failures.reasonOf(failure) })
 end
 
 local function cancel(job, reason, cascade)
-  if jobs.hasEnded(job) then return end
+  if lib.jobs.hasEnded(job) then return end
   local isRunning = job.state == STATE.processing
   local bag = job.rare and job.rare.deps
   if cascade == 'cancel' and bag then
     -- While the job runs, its dependents stay with it; else they go on with the entry.
     local order = { kind = 'cascade', id = job.id, reason = reason, skip = 0, kept = {}, bag = not isRunning and bag }
     if isRunning then running[job.id] = order end
-    work.add(order)
+    lib.work.add(order)
   end
-  local failure = failures.canceled(job, reason)
+  local failure = lib.failures.canceled(job, reason)
   if isRunning then mark(job, reason, failure) else endWaiting(job, failure) end
 end
 
 -- End jobs for good, as the command says.
 function cancels.all(ids, reason, cascade)
-  jobs.prefetch(ids)
+  lib.jobs.prefetch(ids)
   local refusal = cascade == 'refuse' and refusalOf(ids)
   if refusal then return refusal end
   local found = {}
   for at, id in ipairs(ids) do
-    local job = jobs.get(id)
+    local job = lib.jobs.get(id)
     found[at] = job and job.state or 0
   end
   for _, id in ipairs(ids) do
-    local job = jobs.get(id)
+    local job = lib.jobs.get(id)
     if job then cancel(job, reason, cascade) end
   end
   return { 'canceled', found }
@@ -89,7 +89,7 @@ end
 function cancels.runForward(item)
   if item.isDone then return 0 end
   item.isDone = true
-  local target = jobs.get(item.id)
+  local target = lib.jobs.get(item.id)
   if target and otherDependents(target) == 0 and target.series == item.series then
     cancel(target, item.reason, 'release')
   end
@@ -105,16 +105,16 @@ end
 
 -- Dependents of a running job: those that forwarded to it get its own outcome.
 local function cancelLive(order, budget)
-  local job = jobs.get(order.id)
+  local job = lib.jobs.get(order.id)
   local bag = job and job.rare and job.rare.deps
   if not bag then return 0 end
   local most = order.skip + budget
-  bags.prefetch(bag, most)
-  local entries = bags.peek(bag, most)
+  lib.bags.prefetch(bag, most)
+  local entries = lib.bags.peek(bag, most)
   local steps = 0
   for at = order.skip + 1, #entries do
-    local dependent = jobs.get(entries[at][1])
-    local edge = dependent and edges.find(dependent, entries[at][2])
+    local dependent = lib.jobs.get(entries[at][1])
+    local edge = dependent and lib.edges.find(dependent, entries[at][2])
     steps = steps + 1
     if edge and edge[2] ~= EDGE.forward then
       cancel(dependent, order.reason, 'cancel')
@@ -126,8 +126,8 @@ local function cancelLive(order, budget)
 end
 
 local function cancelNext(order, entry)
-  local dependent = jobs.get(entry[1])
-  local edge = dependent and edges.find(dependent, entry[2])
+  local dependent = lib.jobs.get(entry[1])
+  local edge = dependent and lib.edges.find(dependent, entry[2])
   if edge and edge[2] == EDGE.forward then
     order.kept[#order.kept + 1] = entry
   elseif edge then
@@ -136,20 +136,20 @@ local function cancelNext(order, entry)
 end
 
 local function finish(order)
-  for _, entry in ipairs(order.kept) do bags.add(order.bag, entry[1], entry[2]) end
+  for _, entry in ipairs(order.kept) do lib.bags.add(order.bag, entry[1], entry[2]) end
   order.kept = {}
   if not order.next then return end
   order.next.bag = order.bag
-  work.release(order.next)
+  lib.work.release(order.next)
 end
 
 -- Cancel the jobs that depend on a canceled one, and theirs: one step each.
 function cancels.runCascade(order, budget)
   if not order.bag then return cancelLive(order, budget) end
   running[order.id] = nil
-  bags.prefetch(order.bag, budget)
+  lib.bags.prefetch(order.bag, budget)
   for steps = 0, budget - 1 do
-    local entry = bags.shift(order.bag)
+    local entry = lib.bags.shift(order.bag)
     if not entry then
       finish(order)
       return steps

@@ -17,12 +17,12 @@ end
 
 -- A session holds one suspect at a time.
 local function mustPassOver(hand, job)
-  return jobs.isSuspect(job) and hand.session.suspect
+  return lib.jobs.isSuspect(job) and hand.session.suspect
 end
 
 local function needsSlot(hand, job)
-  local most = job.rare and job.rare.maxCrashes or sessions.maxCrashes(hand.session, job.task) or DEFAULT_MAX_CRASHES
-  return jobs.isSuspect(job) or most == 1
+  local most = job.rare and job.rare.maxCrashes or lib.sessions.maxCrashes(hand.session, job.task) or DEFAULT_MAX_CRASHES
+  return lib.jobs.isSuspect(job) or most == 1
 end
 
 local function nameOf(ref)
@@ -37,7 +37,7 @@ local function inlineSize(hand, args)
     local name = argument[1] == 1 and nameOf(argument[2])
     if name and not hand.places[name] and not counted[name] then
       counted[name] = true
-      local bytes = blobs.size(values.get(argument[2][1], argument[2][2]).payload)
+      local bytes = lib.blobs.size(lib.values.get(argument[2][1], argument[2][2]).payload)
       if bytes <= MOST_INLINE_VALUE then size = size + bytes end
     end
   end
@@ -48,8 +48,8 @@ end
 local function entryOf(hand, argument)
   if argument[1] == 2 then return argument end
   local ref = argument[2]
-  local blob = values.get(ref[1], ref[2]).payload
-  local size = blobs.size(blob)
+  local blob = lib.values.get(ref[1], ref[2]).payload
+  local size = lib.blobs.size(blob)
   if size > MOST_INLINE_VALUE then return { 3, ref[1], ref[2], size } end
   local entry = { 1, blob }
   hand.blobs[#hand.blobs + 1] = { entry, 2 }
@@ -75,7 +75,7 @@ end
 local function describe(hand, job)
   local rare = job.rare or {}
   local claimed = {
-    job.id, job.task, job.queue, job.token, job.attempt, job.failures, job.crashes, job.series, job.priority, job.input,
+    job.id, job.task, job.queue, job.token, job.attempt, job.failures, job.crashes, job.series, rare.handedAs or job.priority, job.input,
     job.createdAt, job.ahead, rare.args and placesOf(hand, rare.args) or false, rare.run or false,
     rare.ignoreResult or false, rare.tags or false, rare.meta or false
   }
@@ -85,15 +85,16 @@ end
 
 local function claim(hand, job, ahead)
   -- The stamps tell of one claim only.
-  if job.claimedAt > 0 then history.writeOut(job) end
-  queues.setState(job, STATE.processing)
-  job.token = math.max(job.token + 1, space.micros)
+  if job.claimedAt > 0 then lib.history.writeOut(job) end
+  lib.queues.setState(job, STATE.processing)
+  job.token = math.max(job.token + 1, lib.space.micros)
   job.attempt = job.attempt + 1
   job.ahead = ahead
-  job.claimedAt = space.now
-  job.claim = { hand.call[2], hand.call[3], hand.call[4], #hand.jobs + 1 }
-  sessions.own(hand.session, job)
-  history.noteStamped(job, 'claimed', hand.session.id)
+  job.claimedAt = lib.space.now
+  if job.rare then job.rare.handedAs = nil end
+  job.epoch, job.lane, job.number, job.index = hand.call[2], hand.call[3], hand.call[4], #hand.jobs + 1
+  lib.sessions.own(hand.session, job)
+  lib.history.noteStamped(job, 'claimed', hand.session.id)
 end
 
 -- False if this job may not go with this claim.
@@ -101,7 +102,7 @@ local function take(hand, job, leave)
   local ahead = hand.slots <= 0
   if ahead and needsSlot(hand, job) then return false end
   local args = job.rare and job.rare.args
-  local size = blobs.size(job.input) + (args and inlineSize(hand, args) or 0)
+  local size = lib.blobs.size(job.input) + (args and inlineSize(hand, args) or 0)
   if #hand.jobs > 0 and hand.used + size > hand.bytes then return false end
   hand.used = hand.used + size
   if ahead then hand.ahead = hand.ahead - 1 else hand.slots = hand.slots - 1 end
@@ -113,9 +114,9 @@ end
 
 -- Answers 'taken', 'passed' or 'full'.
 local function offer(hand, job, leave)
-  if places.isDrained(job) then
+  if lib.places.isDrained(job) then
     leave(job)
-    ends.cancel(job, failures.drained(job))
+    lib.ends.cancel(job, lib.failures.drained(job))
     return 'taken'
   end
   if mustPassOver(hand, job) then
@@ -130,23 +131,23 @@ end
 local function prefetchValues(ids)
   local refs = {}
   for _, id in ipairs(ids) do
-    local job = jobs.get(id)
+    local job = lib.jobs.get(id)
     for _, argument in ipairs(job and job.rare and job.rare.args or {}) do
       if argument and argument[1] == 1 then refs[#refs + 1] = argument[2] end
     end
   end
-  if #refs > 0 then values.prefetch(refs) end
+  if #refs > 0 then lib.values.prefetch(refs) end
 end
 
 local function prefetch(ids)
-  jobs.prefetch(ids)
+  lib.jobs.prefetch(ids)
   prefetchValues(ids)
 end
 
 -- Ids of jobs given back, in order, those of this script included.
 local function returnedIds(queue, line, count)
-  local key = lines.returnedKey(queue, line)
-  local given = effects.scores(key) or {}
+  local key = lib.lines.returnedKey(queue, line)
+  local given = lib.effects.scores(key) or {}
   local found = {}
   local stored = redis.call('ZRANGE', key, 0, count - 1, 'WITHSCORES')
   for at = 1, #stored, 2 do
@@ -166,8 +167,8 @@ local function takeReturned(hand, queue, line)
   prefetch(ids)
   for _, id in ipairs(ids) do
     if isFull(hand) or hand.passed >= MOST_PASSED_OVER then return end
-    local job = jobs.get(id)
-    if job and job.place == PLACE.returned then offer(hand, job, places.displace) end
+    local job = lib.jobs.get(id)
+    if job and job.place == PLACE.returned then offer(hand, job, lib.places.displace) end
   end
 end
 
@@ -175,10 +176,9 @@ end
 local function read(queue, line, count)
   local entries, ids = {}, {}
   while #entries < count do
-    local entry = lines.next(queue, line, count - #entries)
-    if not entry then break end
-    local position, id = lines.parse(entry)
-    entries[#entries + 1] = { entry, position, id }
+    local position, id = lib.lines.next(queue, line, count - #entries)
+    if not position then break end
+    entries[#entries + 1] = { position, id }
     ids[#ids + 1] = id
   end
   prefetch(ids)
@@ -197,25 +197,25 @@ local function takeWaiting(hand, queue, line)
     local entries = read(queue, line, hand.slots + hand.ahead)
     if #entries == 0 then break end
     for _, entry in ipairs(entries) do
-      local job = jobs.get(entry[3])
-      local stands = job and job.place == PLACE.line and job.position == entry[2]
+      local job = lib.jobs.get(entry[2])
+      local stands = job and job.place == PLACE.line and job.position == entry[1]
       if not stands then
         skip(hand, line)
-      elseif isFull(hand) or offer(hand, job, places.take) ~= 'taken' then
-        kept[#kept + 1] = entry[1]
+      elseif isFull(hand) or offer(hand, job, lib.places.take) ~= 'taken' then
+        kept[#kept + 1] = entry
       end
     end
   end
-  lines.putBack(line, kept)
+  lib.lines.putBack(line, kept)
 end
 
 local function takeFrom(hand, queue)
   hand.passed = 0
   local kept = {}
-  for at, line in ipairs(queues.lines(queue)) do kept[at] = line end
+  for at, line in ipairs(lib.queues.lines(queue)) do kept[at] = line end
   for _, line in ipairs(kept) do
     if isFull(hand) or hand.passed >= MOST_PASSED_OVER then return end
-    queues.touch(queue)
+    lib.queues.touch(queue)
     if line.returned > 0 then takeReturned(hand, queue, line) end
     takeWaiting(hand, queue, line)
   end
@@ -223,9 +223,9 @@ end
 
 local function keepLease(session)
   if not session.leaseMs then return end
-  session.leaseEnd = space.now + session.leaseMs
-  sessions.touch(session)
-  space.tellDue(math.floor(space.now + session.leaseMs / 4))
+  session.leaseEnd = lib.space.now + session.leaseMs
+  lib.sessions.touch(session)
+  lib.space.tellDue(math.floor(lib.space.now + session.leaseMs / 4))
 end
 
 -- Names of the queues to look at, in order.
@@ -234,7 +234,7 @@ local function inTurn(session, asked)
   if not asked[5] then return names end
   local from = #names == 0 and 0 or session.turn % #names
   session.turn = session.turn + 1
-  sessions.touch(session)
+  lib.sessions.touch(session)
   local found = {}
   for at = 1, #names do found[at] = names[(from + at - 1) % #names + 1] end
   return found
@@ -243,16 +243,16 @@ end
 -- Take jobs for a session; answers { jobs, values, whether there may be more to pass over }.
 function claims.take(session, call, asked)
   local hand = handFor(session, call, asked)
-  queues.prefetch(asked[4])
+  lib.queues.prefetch(asked[4])
   local isCut = false
   for _, name in ipairs(inTurn(session, asked)) do
-    local queue = queues.find(name)
+    local queue = lib.queues.find(name)
     if queue and queue.counts[STATE.enqueued] > 0 then takeFrom(hand, queue) end
     isCut = isCut or hand.passed >= MOST_PASSED_OVER
     if isFull(hand) then break end
   end
   if #hand.jobs > 0 then keepLease(session) end
-  blobs.fill(hand.blobs)
+  lib.blobs.fill(hand.blobs)
   return { hand.jobs, hand.values, isCut }
 end
 
@@ -261,15 +261,14 @@ function claims.takeAgain(session, call)
   local hand = handFor(session, call, { 0, 0, 0 })
   local ids = {}
   local found = {}
-  for _, job in ipairs(sessions.heldJobs(session)) do
-    local claimed = job.claim
-    if claimed[1] == call[2] and claimed[2] == call[3] and claimed[3] == call[4] then
+  for _, job in ipairs(lib.sessions.heldJobs(session)) do
+    if job.epoch == call[2] and job.lane == call[3] and job.number == call[4] then
       found[#found + 1] = job
       ids[#ids + 1] = job.id
     end
   end
   prefetchValues(ids)
   for _, job in ipairs(found) do describe(hand, job) end
-  blobs.fill(hand.blobs)
+  lib.blobs.fill(hand.blobs)
   return { hand.jobs, hand.values, false }
 end

@@ -15,7 +15,7 @@ local function visit(search, budget)
     local id = table.remove(search.open)
     if not id then break end
     if id == search.start then return true, left end
-    local job = not search.seen[id] and jobs.get(id)
+    local job = not search.seen[id] and lib.jobs.get(id)
     if job then
       search.seen[id] = true
       left = left - 1
@@ -39,20 +39,20 @@ end
 function cycles.later(search, job)
   if type(search) ~= 'table' then return end
   search.series = job.series
-  work.add(search)
+  lib.work.add(search)
 end
 
 local function failureOf(job)
   local forward = job.rare and job.rare.forward
-  return forward and failures.forwardCycle(job, forward[3]) or failures.cycle(job)
+  return forward and lib.failures.forwardCycle(job, forward[3]) or lib.failures.cycle(job)
 end
 
 -- A cycle found now fails the job that closed it.
 function cycles.run(search, budget)
-  local job = jobs.get(search.start)
+  local job = lib.jobs.get(search.start)
   if not job or job.series ~= search.series or job.state ~= STATE.deferred then return 0 end
   local found, left = visit(search, budget)
-  if found then ends.fail(job, failureOf(job)) end
+  if found then lib.ends.fail(job, failureOf(job)) end
   if found or #search.open == 0 then return math.min(budget - left, budget - 1) end
   return budget
 end

@@ -2,19 +2,19 @@
 
 -- Let all that waits in a queue be canceled, in steps; none of it is handed out from now on. Answers how many that is.
 function drains.begin(name)
-  local queue = queues.find(name)
+  local queue = lib.queues.find(name)
   if not queue then return 0 end
   local count = queue.counts[STATE.deferred] + queue.counts[STATE.scheduled] + queue.counts[STATE.enqueued]
   if count == 0 then return 0 end
   queue.drains = queue.drains + 1
-  queues.touch(queue)
-  work.add({ kind = 'drain', queue = name })
+  lib.queues.touch(queue)
+  lib.work.add({ kind = 'drain', queue = name })
   return count
 end
 
 -- Members of a sorted set in order, but for those that this script has removed.
 local function members(key, count)
-  local given = effects.scores(key) or {}
+  local given = lib.effects.scores(key) or {}
   local gone = 0
   for _, score in pairs(given) do
     if not score then gone = gone + 1 end
@@ -23,20 +23,20 @@ local function members(key, count)
   for _, id in ipairs(redis.call('ZRANGE', key, 0, count + gone - 1)) do
     if given[id] ~= false and #found < count then found[#found + 1] = id end
   end
-  jobs.prefetch(found)
+  lib.jobs.prefetch(found)
   return found
 end
 
 local function endDrained(job)
-  ends.cancel(job, failures.drained(job))
+  lib.ends.cancel(job, lib.failures.drained(job))
 end
 
 -- What stands in a sorted set; answers how many were ended.
 local function endMembers(key, place, budget)
   local steps = 0
   for _, id in ipairs(members(key, budget)) do
-    local job = jobs.get(id)
-    if job and job.place == place and places.isDrained(job) then
+    local job = lib.jobs.get(id)
+    if job and job.place == place and lib.places.isDrained(job) then
       endDrained(job)
       steps = steps + 1
     elseif place == PLACE.parked then
@@ -50,23 +50,22 @@ end
 local function endWaiting(queue, line, budget)
   local entries, ids = {}, {}
   while #entries < budget do
-    local entry = lines.next(queue, line, budget)
-    if not entry then break end
-    entries[#entries + 1] = entry
-    ids[#ids + 1] = select(2, lines.parse(entry))
+    local position, id = lib.lines.next(queue, line, budget)
+    if not position then break end
+    entries[#entries + 1] = { position, id }
+    ids[#ids + 1] = id
   end
-  jobs.prefetch(ids)
+  lib.jobs.prefetch(ids)
   local steps = 0
   for at, entry in ipairs(entries) do
-    local position, id = lines.parse(entry)
-    local job = jobs.get(id)
-    local stands = job and job.place == PLACE.line and job.position == position
-    if stands and not places.isDrained(job) then
-      lines.putBack(line, { unpack(entries, at) })
+    local job = lib.jobs.get(entry[2])
+    local stands = job and job.place == PLACE.line and job.position == entry[1]
+    if stands and not lib.places.isDrained(job) then
+      lib.lines.putBack(line, { unpack(entries, at) })
       return steps, true
     end
     if stands then
-      places.take(job)
+      lib.places.take(job)
       endDrained(job)
       steps = steps + 1
     else
@@ -78,7 +77,7 @@ end
 
 local function endLine(queue, line, budget)
   local steps = 0
-  if line.returned > 0 then steps = endMembers(lines.returnedKey(queue, line), PLACE.returned, budget) end
+  if line.returned > 0 then steps = endMembers(lib.lines.returnedKey(queue, line), PLACE.returned, budget) end
   local isOver = false
   while steps < budget and not isOver do
     local done
@@ -90,11 +89,11 @@ end
 
 -- Do at most `budget` steps; answers how many.
 function drains.run(item, budget)
-  local queue = queues.find(item.queue)
+  local queue = lib.queues.find(item.queue)
   if not queue then return 0 end
-  queues.touch(queue)
+  lib.queues.touch(queue)
   local steps = endMembers(root .. ':parked:' .. item.queue, PLACE.parked, budget)
-  for _, line in ipairs(queues.allLines(queue)) do
+  for _, line in ipairs(lib.queues.allLines(queue)) do
     if steps >= budget then return budget end
     steps = steps + endLine(queue, line, budget - steps)
   end

@@ -3,18 +3,18 @@
 
 -- Let a job hear when the other one ends.
 function edges.attach(edge, dependent, target)
-  local rare = jobs.rare(target)
-  rare.deps = rare.deps or bags.make()
-  edge[6] = bags.add(rare.deps, dependent.id, edge[1])
-  jobs.touch(dependent)
+  local rare = lib.jobs.rare(target)
+  rare.deps = rare.deps or lib.bags.make()
+  edge[6] = lib.bags.add(rare.deps, dependent.id, edge[1])
+  lib.jobs.touch(dependent)
 end
 
 local function detach(edge)
-  local target = jobs.get(edge[3])
+  local target = lib.jobs.get(edge[3])
   local bag = target and target.rare and target.rare.deps
-  if not bag or not bags.remove(bag, edge[6], edge[1]) then return end
+  if not bag or not lib.bags.remove(bag, edge[6], edge[1]) then return end
   if bag.count == 0 then target.rare.deps = nil end
-  jobs.touch(target)
+  lib.jobs.touch(target)
 end
 
 -- The edge of a number that a job has, and its place; nil if it has it no more.
@@ -32,7 +32,7 @@ end
 function edges.remove(job, at)
   table.remove(job.rare.edges, at)
   if #job.rare.edges == 0 then job.rare.edges = nil end
-  jobs.touch(job)
+  lib.jobs.touch(job)
 end
 
 -- The job does not wait for this any more.
@@ -48,7 +48,7 @@ function edges.dropAll(job)
   for _, edge in ipairs(rare.edges or {}) do detach(edge) end
   rare.edges = nil
   if rare.forward then detach(rare.forward) end
-  jobs.touch(job)
+  lib.jobs.touch(job)
 end
 
 function edges.unmet(job)
@@ -59,7 +59,7 @@ end
 local function valueRefusal(on, target)
   if not target then return { 'no-such-job', on } end
   if target.rare and target.rare.ignoreResult then return { 'result-ignored', target.id } end
-  if target.state == STATE.success and not values.isThere(target) then return { 'task-expired', target.id } end
+  if target.state == STATE.success and not lib.values.isThere(target) then return { 'task-expired', target.id } end
 end
 
 -- Look up what the edges of a new job name, each { kind, on, onError }: `on` is an id, or the index of a sibling. Answers
@@ -71,7 +71,7 @@ function edges.lookUp(id, wanted, siblings)
     local isSibling = type(on) == 'number'
     if on == id then return nil, { 'dependency-cycle', id } end
     local target
-    if isSibling then target = siblings[on + 1] else target = jobs.get(on) end
+    if isSibling then target = siblings[on + 1] else target = lib.jobs.get(on) end
     if isSibling and not target then return nil, { 'dependency', on } end
     if target and target.id == id then return nil, { 'dependency-cycle', id } end
     local refusal = edge[1] == EDGE.value and valueRefusal(on, target)
@@ -83,9 +83,9 @@ end
 
 -- The edge waits.
 local function waitFor(job, kind, onError, hole, target)
-  local rare = jobs.rare(job)
+  local rare = lib.jobs.rare(job)
   rare.edges = rare.edges or {}
-  local edge = { space.count(), kind, target.id, onError, hole, 0 }
+  local edge = { lib.space.count(), kind, target.id, onError, hole, 0 }
   rare.edges[#rare.edges + 1] = edge
   edges.attach(edge, job, target)
 end
@@ -93,14 +93,14 @@ end
 -- Answers the failure with which the job fails at once.
 local function link(job, kind, onError, hole, target)
   if target.state == STATE.success then
-    local ref = kind == EDGE.value and values.share(target)
-    if ref then values.fill(job, hole, { 1, ref }) end
+    local ref = kind == EDGE.value and lib.values.share(target)
+    if ref then lib.values.fill(job, hole, { 1, ref }) end
     return nil
   end
-  local failure = jobs.hasEnded(target) and target.rare and target.rare.failure
+  local failure = lib.jobs.hasEnded(target) and target.rare and target.rare.failure
   if failure and onError == ON_ERROR.fail then return failure end
   if failure and onError == ON_ERROR.pass then
-    if kind == EDGE.value then values.fill(job, hole, { 2, failure }) end
+    if kind == EDGE.value then lib.values.fill(job, hole, { 2, failure }) end
     return nil
   end
   waitFor(job, kind, onError, hole, target)
@@ -120,7 +120,7 @@ function edges.link(job, found)
     end
     if target then
       if kind == EDGE.value then
-        local rare = jobs.rare(job)
+        local rare = lib.jobs.rare(job)
         rare.args = rare.args or {}
         rare.args[hole + 1] = false
       end

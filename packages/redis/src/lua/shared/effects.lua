@@ -136,12 +136,12 @@ end
 
 -- Do all of it.
 function effects.flush()
-  retention.flush()
-  work.flush()
-  queues.flush()
+  lib.retention.flush()
+  lib.work.flush()
+  lib.queues.flush()
   for _, group in ipairs(order) do inChunks(group.command, group.key, group) end
   local goneMembers = writeScores()
-  local set, gone = store.changes()
+  local set, gone = lib.store.changes()
   inChunks('HSET', root, set)
   inChunks('HDEL', root, gone)
   for _, each in ipairs(goneMembers) do inChunks('ZREM', each[1], each[2]) end

@@ -5,17 +5,17 @@ local NAMES = { [5] = 'success', [6] = 'failed', [7] = 'canceled' }
 
 local function finish(job, state)
   local by = job.owner
-  places.displace(job)
-  sessions.letGo(job)
-  edges.dropAll(job)
-  queues.setState(job, state)
-  job.endedAt = space.now
+  lib.places.displace(job)
+  lib.sessions.letGo(job)
+  if job.rare then lib.edges.dropAll(job) end
+  lib.queues.setState(job, state)
+  job.endedAt = lib.space.now
   if job.rare then job.rare.followers = nil end
-  history.noteStamped(job, NAMES[state], by)
+  lib.history.noteStamped(job, NAMES[state], by)
 end
 
 local function endWith(job, failure, kind)
-  local rare = jobs.rare(job)
+  local rare = lib.jobs.rare(job)
   rare.failure = failure
   rare.kind = kind
 end
@@ -26,32 +26,32 @@ function ends.succeed(job, result, ttl)
   local keep = rare.resultTtl or ttl or DEFAULT_TTL
   local ignored = rare.ignoreResult
   finish(job, STATE.success)
-  job.resultUntil = space.now + keep
-  values.hold(job, result)
+  job.resultUntil = lib.space.now + keep
+  lib.values.hold(job, result)
   local isNeeded = not ignored and rare.deps
-  releases.add(job, isNeeded and values.share(job) or false, ignored or false)
-  outcomes.tell(job, job.result)
-  values.dropArguments(job)
-  if ignored or keep <= 0 then values.drop(job) end
-  retention.retain(job)
-  if ignored then retention.forget(job) end
+  if rare.deps then lib.releases.add(job, isNeeded and lib.values.share(job) or false, ignored or false) end
+  lib.outcomes.tell(job, job.result)
+  lib.values.dropArguments(job)
+  if ignored or keep <= 0 then lib.values.drop(job) end
+  lib.retention.retain(job)
+  if ignored then lib.retention.forget(job) end
 end
 
 -- The job ended badly; `kind` is its own, the record may be of another job.
 function ends.fail(job, failure, kind)
   finish(job, STATE.failed)
   endWith(job, failure, kind or failure[1])
-  releases.add(job, false, false)
-  outcomes.tell(job, false)
-  retention.retain(job)
+  if job.rare.deps then lib.releases.add(job, false, false) end
+  lib.outcomes.tell(job, false)
+  lib.retention.retain(job)
 end
 
 -- The job was ended by somebody.
 function ends.cancel(job, failure)
   finish(job, STATE.canceled)
   endWith(job, failure, failure[1])
-  releases.add(job, false, false)
-  outcomes.tell(job, false)
-  values.dropArguments(job)
-  retention.retain(job)
+  if job.rare.deps then lib.releases.add(job, false, false) end
+  lib.outcomes.tell(job, false)
+  lib.values.dropArguments(job)
+  lib.retention.retain(job)
 end

@@ -20,7 +20,7 @@ function failures.lost(job)
 end
 
 function failures.forward(job, target, reason)
-  local text = 'it returned a Deferred of job ' .. jobs.shown(target) .. ', ' .. reason
+  local text = 'it returned a Deferred of job ' .. lib.jobs.shown(target) .. ', ' .. reason
   return record(job, 'invalid-output', 'TASK_FAILED', text, 'invalid-output', job.token)
 end
 

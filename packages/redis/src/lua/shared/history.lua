@@ -5,7 +5,7 @@ local NAMES = { [5] = 'success', [6] = 'failed', [7] = 'canceled' }
 local function plain(job)
   local found = { { 'enqueued', job.createdAt, false } }
   if job.claimedAt > 0 then found[2] = { 'claimed', job.claimedAt, job.lastOwner } end
-  if jobs.hasEnded(job) then
+  if lib.jobs.hasEnded(job) then
     found[#found + 1] = { NAMES[job.state], job.endedAt, job.claimedAt > 0 and job.lastOwner }
   end
   return found
@@ -23,18 +23,18 @@ end
 
 -- Keep it as entries from now on, because the stamps are about to change.
 function history.writeOut(job)
-  local rare = jobs.rare(job)
+  local rare = lib.jobs.rare(job)
   rare.history = rare.history or plain(job)
   return rare.history
 end
 
 -- Note what the stamps do not tell.
 function history.note(job, what, session)
-  push(history.writeOut(job), { what, space.now, session or false })
+  push(history.writeOut(job), { what, lib.space.now, session or false })
 end
 
 -- Note what the stamps tell, unless it is written out.
 function history.noteStamped(job, what, session)
   local entries = job.rare and job.rare.history
-  if entries then push(entries, { what, space.now, session or false }) end
+  if entries then push(entries, { what, lib.space.now, session or false }) end
 end

@@ -1,12 +1,17 @@
--- Jobs to store, as they come: { id, task, queue, input, flags, edges, priority, delay, runAt, onDuplicate, parent id,
--- parent token, rare }; false where there is none. `rare` is as it stands in a record. Flags: 1 reply, 2 reuse an ended id.
+-- Jobs to store, as they come, six values for each: id, task, queue, input, flags (1 reply, 2 reuse an ended id), and what
+-- most have not, or false: { edges, priority, delay, runAt, onDuplicate, parent id, parent token, rare }; false for what is
+-- not given. `rare` is as it stands in a record.
+local WIDTH = 6
+local NOTHING = {}
 local ADOPT = { 'duplicate' }
 
-function items.parse(raw)
+function items.parse(raws, from)
+  local more = raws[from + 5] or NOTHING
   return {
-    id = raw[1], task = raw[2], queue = raw[3], input = raw[4], reply = raw[5] % 2 == 1, reuses = raw[5] >= 2,
-    edges = raw[6] or nil, priority = raw[7] or nil, delay = raw[8] or nil, runAt = raw[9] or nil,
-    onDuplicate = raw[10] or 'reject', parent = raw[11] or nil, token = raw[12] or nil, options = raw[13] or nil
+    id = raws[from], task = raws[from + 1], queue = raws[from + 2], input = raws[from + 3],
+    reply = raws[from + 4] % 2 == 1, reuses = raws[from + 4] >= 2, edges = more[1] or NOTHING, priority = more[2] or nil,
+    delay = more[3] or nil, runAt = more[4] or nil, onDuplicate = more[5] or 'reject', parent = more[6] or nil,
+    token = more[7] or nil, options = more[8] or nil
   }
 end
 
@@ -15,16 +20,25 @@ function items.rare(item)
   return item.options
 end
 
--- What an item and its edges name, to be read in one command.
-function items.fields(raws, fields)
-  for _, raw in ipairs(raws) do
-    fields[#fields + 1] = 'j' .. raw[1]
-    fields[#fields + 1] = 'q' .. raw[3]
-    if raw[11] then fields[#fields + 1] = 'j' .. raw[11] end
-    for _, edge in ipairs(raw[6] or {}) do
-      if type(edge[2]) == 'string' then fields[#fields + 1] = 'j' .. edge[2] end
-    end
+local function nameOthers(more, fields)
+  if more[6] then fields[#fields + 1] = 'j' .. more[6] end
+  for _, edge in ipairs(more[1] or NOTHING) do
+    if type(edge[2]) == 'string' then fields[#fields + 1] = 'j' .. edge[2] end
   end
+end
+
+-- What items and their edges name, to be read in one command. Answers how many items there are.
+function items.name(raws, fields)
+  local last
+  for from = 1, #raws, WIDTH do
+    fields[#fields + 1] = 'j' .. raws[from]
+    if raws[from + 2] ~= last then
+      last = raws[from + 2]
+      fields[#fields + 1] = 'q' .. last
+    end
+    if raws[from + 5] then nameOthers(raws[from + 5], fields) end
+  end
+  return #raws / WIDTH
 end
 
 local function adopt(existing, item)
@@ -37,23 +51,21 @@ local function start(job, item, found)
   if item.runAt then
     job.runAt = item.runAt
   elseif item.delay and item.delay > 0 then
-    job.runAt = space.now + item.delay
+    job.runAt = lib.space.now + item.delay
   end
-  local failure = #found > 0 and edges.link(job, found)
-  if failure then return ends.fail(job, failure, 'dependency-failed') end
-  if edges.unmet(job) > 0 then places.defer(job) else places.makeReady(job) end
+  local failure = #found > 0 and lib.edges.link(job, found)
+  if failure then return lib.ends.fail(job, failure, 'dependency-failed') end
+  if #found > 0 and lib.edges.unmet(job) > 0 then lib.places.defer(job) else lib.places.makeReady(job) end
 end
 
 local function add(item, found)
-  local job = {
-    id = item.id, state = STATE.enqueued, task = item.task, queue = item.queue, input = blobs.keep(item.input),
-    createdAt = space.now, place = PLACE.nowhere, position = 0, drains = 0, reply = false, priority = item.priority or 0,
-    series = 1, runAt = 0, rare = items.rare(item) or false, attempt = 0, failures = 0, crashes = 0, token = 0,
-    claimedAt = 0, endedAt = 0, owner = false, lastOwner = false, slot = 0, ahead = false, isDecided = false,
-    claim = false, result = false, resultUntil = 0
-  }
-  jobs.touch(job)
-  queues.count(job, 1)
+  local job = lib.jobs.make({
+    id = item.id, state = STATE.enqueued, task = item.task, queue = item.queue, input = lib.blobs.keep(item.input),
+    createdAt = lib.space.now, place = PLACE.nowhere, position = 0, drains = 0, reply = false
+  })
+  if item.priority then job.priority = item.priority end
+  if item.options then job.rare = item.options end
+  lib.queues.count(job, 1)
   start(job, item, found)
   return job
 end
@@ -66,28 +78,29 @@ end
 
 -- Begin a new series of an id that is taken; nil if its new edges close a cycle, which is seen before anything is changed.
 local function restart(job, item, found)
-  local search = job.rare and job.rare.deps and cycles.search(job, targetsOf(found))
+  local search = job.rare and job.rare.deps and lib.cycles.search(job, targetsOf(found))
   if search == 'found' then return nil end
-  if item.reuses and jobs.hasEnded(job) then
-    series.reuse(job, item)
+  if item.reuses and lib.jobs.hasEnded(job) then
+    lib.series.reuse(job, item)
   else
-    for _, kept in ipairs(series.replace(job, item)) do found[#found + 1] = kept end
+    for _, kept in ipairs(lib.series.replace(job, item)) do found[#found + 1] = kept end
   end
   start(job, item, found)
-  cycles.later(search, job)
+  lib.cycles.later(search, job)
   return job
 end
 
 -- Store one item. Answers the job that has its id now, if it is one to go on with, and the answer: nil for `ok`.
 function items.store(item, siblings)
-  local parent = item.parent and jobs.get(item.parent)
-  if item.parent and not (parent and jobs.isClaimedWith(parent, item.token)) then
+  local parent = item.parent and lib.jobs.get(item.parent)
+  if item.parent and not (parent and lib.jobs.isClaimedWith(parent, item.token)) then
     return nil, { 'lease-lost', item.parent }
   end
-  local existing = jobs.get(item.id)
-  local reuses = existing and item.reuses and jobs.hasEnded(existing)
+  local existing = lib.jobs.get(item.id)
+  local reuses = existing and item.reuses and lib.jobs.hasEnded(existing)
   if existing and not reuses and item.onDuplicate ~= 'replace' then return adopt(existing, item) end
-  local found, refusal = edges.lookUp(item.id, item.edges or {}, siblings)
+  local found, refusal = NOTHING, nil
+  if item.edges ~= NOTHING or existing then found, refusal = lib.edges.lookUp(item.id, item.edges, siblings) end
   if not found then return nil, refusal end
   if not existing then return add(item, found) end
   local job = restart(existing, item, found)

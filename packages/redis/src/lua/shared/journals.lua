@@ -9,7 +9,7 @@ local function field(number)
 end
 
 local function load(number)
-  return store.load(field(number), cmsgpack.unpack) or {}
+  return lib.store.load(field(number), cmsgpack.unpack) or {}
 end
 
 local function bytesOf(entries)
@@ -23,7 +23,7 @@ local function push(journal, text)
   local chunk = chunks[#chunks]
   local entries = chunk and load(chunk[1])
   if not chunk or chunk[2] >= MOST_IN_CHUNK or bytesOf(entries) >= MOST_CHUNK_BYTES then
-    chunk = { space.count(), 0, 0 }
+    chunk = { lib.space.count(), 0, 0 }
     entries = {}
     chunks[#chunks + 1] = chunk
   end
@@ -31,7 +31,7 @@ local function push(journal, text)
   journal[2] = journal[2] + 1
   chunk[2] = chunk[2] + 1
   entries[chunk[2]] = { journal[1], text }
-  store.save(field(chunk[1]), entries, cmsgpack.pack)
+  lib.store.save(field(chunk[1]), entries, cmsgpack.pack)
 end
 
 local function trim(journal)
@@ -42,7 +42,7 @@ local function trim(journal)
     first[3] = first[3] + gone
     journal[2] = journal[2] - gone
     if first[3] == first[2] then
-      store.drop(field(first[1]))
+      lib.store.drop(field(first[1]))
       table.remove(chunks, 1)
     end
   end
@@ -50,7 +50,7 @@ end
 
 -- Add lines; the numbers of those that were dropped before them are passed over.
 function journals.add(job, skipped, texts)
-  local rare = jobs.rare(job)
+  local rare = lib.jobs.rare(job)
   rare.journal = rare.journal or { 0, 0, {} }
   rare.journal[1] = rare.journal[1] + skipped
   for _, text in ipairs(texts) do push(rare.journal, text) end
@@ -73,6 +73,6 @@ end
 function journals.forget(job)
   local journal = job.rare and job.rare.journal
   if not journal then return end
-  for _, chunk in ipairs(journal[3]) do store.drop(field(chunk[1])) end
+  for _, chunk in ipairs(journal[3]) do lib.store.drop(field(chunk[1])) end
   job.rare.journal = nil
 end

@@ -13,24 +13,22 @@ function lines.returnedKey(queue, line)
   return root .. ':returned:' .. string.format('%.0f', line.priority) .. ':' .. queue.name
 end
 
--- Entries one after the other, each after its length.
-function lines.framed(entry)
-  return struct.pack('>I2', #entry) .. entry
-end
-
-function lines.entry(position, id)
-  return struct.pack('>I6', position) .. id
-end
-
--- Position and id of an entry.
-function lines.parse(entry)
-  return struct.unpack('>I6', entry), string.sub(entry, 7)
+-- What stands for a job, with its length before it, so that entries can follow each other.
+function lines.framed(position, id)
+  return struct.pack('>I2I6c0', #id + 6, position, id)
 end
 
 function lines.push(line, position, id)
   line.fresh = line.fresh or {}
-  line.fresh[#line.fresh + 1] = lines.framed(lines.entry(position, id))
+  line.fresh[#line.fresh + 1] = lines.framed(position, id)
   line.live = line.live + 1
+end
+
+-- Position and id of the entry of a string at some place, and the place of the next.
+function lines.parse(entries, at)
+  local size, position = struct.unpack('>I2I6', entries, at)
+  local next = at + 2 + size
+  return position, string.sub(entries, at + 8, next - 1), next
 end
 
 local function readList(queue, line, wanted)
@@ -38,7 +36,6 @@ local function readList(queue, line, wanted)
   local found = redis.call('LRANGE', keyOf(queue, line), line.taken, line.taken + count - 1)
   line.taken = line.taken + count
   line.listed = line.listed - count
-  for at, entry in ipairs(found) do found[at] = lines.framed(entry) end
   line.head = table.concat(found)
   line.at = 1
 end
@@ -51,7 +48,7 @@ local function readTail(line)
   line.fresh = nil
 end
 
--- The next entry, or nil at the end; `wanted`: how many will be asked for.
+-- Position and id of the next entry, or nil at the end; `wanted`: how many will be asked for.
 function lines.next(queue, line, wanted)
   while line.at > #line.head do
     if line.listed > 0 then
@@ -62,17 +59,17 @@ function lines.next(queue, line, wanted)
       return nil
     end
   end
-  local size = struct.unpack('>I2', line.head, line.at)
-  local entry = string.sub(line.head, line.at + 2, line.at + 1 + size)
-  line.at = line.at + 2 + size
-  return entry
+  local position, id
+  position, id, line.at = lines.parse(line.head, line.at)
+  return position, id
 end
 
--- Put entries back before all others, in their order.
+-- Put entries { position, id } back before all others, in their order.
 function lines.putBack(line, entries)
   if #entries == 0 then return end
-  for at, entry in ipairs(entries) do entries[at] = lines.framed(entry) end
-  line.head = table.concat(entries) .. string.sub(line.head, line.at)
+  local framed = {}
+  for at, entry in ipairs(entries) do framed[at] = lines.framed(entry[1], entry[2]) end
+  line.head = table.concat(framed) .. string.sub(line.head, line.at)
   line.at = 1
 end
 
@@ -80,26 +77,21 @@ end
 function lines.clear(queue, line)
   local old = line.listed + line.taken
   -- Not the whole list: a line that begins anew in this script may have pushed to it.
-  if old > 0 then effects.remove('LTRIM', keyOf(queue, line), old, -1) end
+  if old > 0 then lib.effects.remove('LTRIM', keyOf(queue, line), old, -1) end
   line.head, line.tail, line.fresh = '', '', nil
   line.listed, line.taken, line.tailCount, line.stale, line.at = 0, 0, 0, 0, 1
 end
 
-local function splitInto(entries, framed)
-  local at = 1
-  while at <= #framed do
-    local size = struct.unpack('>I2', framed, at)
-    entries[#entries + 1] = string.sub(framed, at + 2, at + 1 + size)
-    at = at + 2 + size
-  end
-end
-
 local function moveTail(queue, line)
-  local entries = {}
-  splitInto(entries, line.tail)
-  for _, each in ipairs(line.fresh) do entries[#entries + 1] = string.sub(each, 3) end
-  for _, entry in ipairs(entries) do effects.add('RPUSH', keyOf(queue, line), entry) end
-  line.listed = line.listed + #entries
+  local key = keyOf(queue, line)
+  local at = 1
+  while at <= #line.tail do
+    local _, _, next = lines.parse(line.tail, at)
+    lib.effects.add('RPUSH', key, string.sub(line.tail, at, next - 1))
+    at = next
+  end
+  for _, each in ipairs(line.fresh) do lib.effects.add('RPUSH', key, each) end
+  line.listed = line.listed + line.tailCount + #line.fresh
   line.tail, line.tailCount, line.fresh = '', 0, nil
 end
 
@@ -109,7 +101,7 @@ function lines.pack(queue, line)
   line.at = 1
   if line.taken > 0 then
     -- Runs after what was pushed: the entries taken are the first ones all the same.
-    effects.remove('LTRIM', keyOf(queue, line), line.taken, -1)
+    lib.effects.remove('LTRIM', keyOf(queue, line), line.taken, -1)
     line.taken = 0
   end
   if not line.fresh then return end

@@ -6,30 +6,35 @@ end
 local function expireLease(job)
   if job.state ~= STATE.processing then return invalid(job) end
   local canceling = job.rare and job.rare.canceling
-  history.note(job, 'lease-lost', job.owner)
-  sessions.seize(job)
-  if canceling then ends.cancel(job, canceling[2]) else places.enlistInFront(job) end
+  lib.history.note(job, 'lease-lost', job.owner)
+  lib.sessions.seize(job)
+  if canceling then lib.ends.cancel(job, canceling[2]) else lib.places.enlistInFront(job) end
   return { 'ok', 1 }
 end
 
 local function changePriority(job, priority)
-  if jobs.hasEnded(job) then return invalid(job) end
+  if lib.jobs.hasEnded(job) then return invalid(job) end
   if job.priority == priority then return { 'ok', 0 } end
-  if places.isDrained(job) then
-    ends.cancel(job, failures.drained(job))
+  if lib.places.isDrained(job) then
+    lib.ends.cancel(job, lib.failures.drained(job))
     return invalid(job)
   end
+  -- Who repeats the claim is answered as the first time.
+  if job.state == STATE.processing then
+    local rare = lib.jobs.rare(job)
+    rare.handedAs = rare.handedAs or job.priority
+  end
   local isInLine = job.place == PLACE.line or job.place == PLACE.returned
-  if isInLine then places.displace(job) end
+  if isInLine then lib.places.displace(job) end
   job.priority = priority
-  jobs.touch(job)
-  if isInLine then places.enlist(job) end
+  lib.jobs.touch(job)
+  if isInLine then lib.places.enlist(job) end
   return { 'ok', 1 }
 end
 
 local function remove(job)
-  if not jobs.hasEnded(job) then return invalid(job) end
-  retention.forget(job)
+  if not lib.jobs.hasEnded(job) then return invalid(job) end
+  lib.retention.forget(job)
   return { 'ok', 1 }
 end
 
@@ -39,14 +44,14 @@ local function isWaiting(job)
 end
 
 local function add(job, found, search)
-  local before = edges.unmet(job)
-  local failure = edges.link(job, found)
+  local before = lib.edges.unmet(job)
+  local failure = lib.edges.link(job, found)
   if failure then
-    ends.fail(job, failure, 'dependency-failed')
+    lib.ends.fail(job, failure, 'dependency-failed')
     return { 'ok', 1 }
   end
-  cycles.later(search, job)
-  return { 'ok', edges.unmet(job) - before }
+  lib.cycles.later(search, job)
+  return { 'ok', lib.edges.unmet(job) - before }
 end
 
 -- Let a deferred job wait for more: edges { on, onError }.
@@ -54,11 +59,11 @@ local function depend(job, wanted)
   if not isWaiting(job) then return invalid(job) end
   local found, targets = {}, {}
   for at, edge in ipairs(wanted) do
-    local target = jobs.get(edge[1])
+    local target = lib.jobs.get(edge[1])
     found[at] = { EDGE.order, edge[2], target }
     targets[at] = target
   end
-  local search = cycles.search(job, targets)
+  local search = lib.cycles.search(job, targets)
   if search == 'found' then return { 'dependency-cycle' } end
   return add(job, found, search)
 end
@@ -69,17 +74,17 @@ local function undepend(job, on)
   local named = {}
   for _, id in ipairs(type(on) == 'table' and on or {}) do named[id] = true end
   local count = 0
-  for at = edges.unmet(job), 1, -1 do
+  for at = lib.edges.unmet(job), 1, -1 do
     local edge = job.rare.edges[at]
     if edge[2] == EDGE.order and (on == 'all' or named[edge[3]]) then
-      edges.drop(job, at)
+      lib.edges.drop(job, at)
       count = count + 1
     end
   end
-  if count > 0 and edges.unmet(job) == 0 then
-    places.displace(job)
-    history.note(job, 'released')
-    places.makeReady(job)
+  if count > 0 and lib.edges.unmet(job) == 0 then
+    lib.places.displace(job)
+    lib.history.note(job, 'released')
+    lib.places.makeReady(job)
   end
   return { 'ok', count }
 end
@@ -89,9 +94,9 @@ local ON_JOB = {
 }
 
 function orders.carryOut(command)
-  if command[1] == 'cancel' then return cancels.all(command[2], command[3], command[4]) end
-  if command[1] == 'drain' then return { 'ok', drains.begin(command[2]) } end
-  local job = jobs.get(command[2])
+  if command[1] == 'cancel' then return lib.cancels.all(command[2], command[3], command[4]) end
+  if command[1] == 'drain' then return { 'ok', lib.drains.begin(command[2]) } end
+  local job = lib.jobs.get(command[2])
   if not job then return { 'no-such-job', command[2] } end
   return ON_JOB[command[1]](job, command[3])
 end

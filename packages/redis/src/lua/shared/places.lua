@@ -8,68 +8,73 @@ local function dueKey()
   return root .. ':due'
 end
 
+-- Jobs that are due at the same time go by their positions.
+local function dueMember(job)
+  return struct.pack('>I6c0', job.position, job.id)
+end
+
 -- Put a ready job at the tail of its line.
 function places.enlist(job)
-  queues.setState(job, STATE.enqueued)
-  local queue = queues.get(job.queue)
+  lib.queues.setState(job, STATE.enqueued)
+  local queue = lib.queues.get(job.queue)
   job.place = PLACE.line
-  job.position = space.count()
+  job.position = lib.space.count()
   job.drains = queue.drains
-  lines.push(queues.line(queue, job.priority), job.position, job.id)
-  queues.wake(queue)
+  lib.lines.push(lib.queues.line(queue, job.priority), job.position, job.id)
+  lib.queues.wake(queue)
 end
 
 -- Put a job that its owner had before all others of its line, in its old order.
 function places.enlistInFront(job)
-  queues.setState(job, STATE.enqueued)
-  local queue = queues.get(job.queue)
-  local line = queues.line(queue, job.priority)
+  lib.queues.setState(job, STATE.enqueued)
+  local queue = lib.queues.get(job.queue)
+  local line = lib.queues.line(queue, job.priority)
   job.place = PLACE.returned
   job.drains = queue.drains
   line.returned = line.returned + 1
-  effects.score(lines.returnedKey(queue, line), job.id, job.position)
-  queues.wake(queue)
+  lib.effects.score(lib.lines.returnedKey(queue, line), job.id, job.position)
+  lib.queues.wake(queue)
 end
 
 local function park(job)
   job.place = PLACE.parked
-  job.position = space.count()
-  job.drains = queues.get(job.queue).drains
-  effects.score(parkedKey(job), job.id, job.position)
+  job.position = lib.space.count()
+  job.drains = lib.queues.get(job.queue).drains
+  lib.effects.score(parkedKey(job), job.id, job.position)
 end
 
 -- Put a job where jobs wait for others.
 function places.defer(job)
-  queues.setState(job, STATE.deferred)
+  lib.queues.setState(job, STATE.deferred)
   park(job)
 end
 
 -- Put a job where jobs wait for their time.
 function places.schedule(job, runAt)
-  queues.setState(job, STATE.scheduled)
+  lib.queues.setState(job, STATE.scheduled)
   park(job)
   job.runAt = runAt
-  effects.score(dueKey(), lines.entry(job.position, job.id), runAt)
-  space.tellDue(runAt)
+  lib.effects.score(dueKey(), dueMember(job), runAt)
+  lib.space.tellDue(runAt)
 end
 
 -- Let a job that waited for others, or is new, go where it belongs now.
 function places.makeReady(job)
-  if job.runAt > space.now then places.schedule(job, job.runAt) else places.enlist(job) end
+  if job.runAt > lib.space.now then places.schedule(job, job.runAt) else places.enlist(job) end
 end
 
 -- Whether a drain of its queue has come since the job was placed.
 function places.isDrained(job)
   local isWaiting = job.place == PLACE.line or job.place == PLACE.returned or job.place == PLACE.parked
-  return isWaiting and job.drains < queues.get(job.queue).drains
+  return isWaiting and job.drains < lib.queues.get(job.queue).drains
 end
 
 local function leaveLine(job)
-  local queue = queues.get(job.queue)
-  local line = queues.line(queue, job.priority)
+  local queue = lib.queues.get(job.queue)
+  local line = lib.queues.line(queue, job.priority)
   if job.place == PLACE.returned then
     line.returned = line.returned - 1
-    effects.score(lines.returnedKey(queue, line), job.id, false)
+    lib.effects.score(lib.lines.returnedKey(queue, line), job.id, false)
   else
     line.live = line.live - 1
     line.stale = line.stale + 1
@@ -80,14 +85,14 @@ end
 function places.displace(job)
   local place = job.place
   if place == PLACE.nowhere then return end
-  jobs.touch(job)
+  lib.jobs.touch(job)
   if place == PLACE.line or place == PLACE.returned then
     leaveLine(job)
   elseif place == PLACE.parked then
-    effects.score(parkedKey(job), job.id, false)
-    if job.state == STATE.scheduled then effects.score(dueKey(), lines.entry(job.position, job.id), false) end
+    lib.effects.score(parkedKey(job), job.id, false)
+    if job.state == STATE.scheduled then lib.effects.score(dueKey(), dueMember(job), false) end
   elseif place == PLACE.ended then
-    retention.leave(job)
+    lib.retention.leave(job)
   end
   job.place = PLACE.nowhere
 end
@@ -95,6 +100,6 @@ end
 -- Take a job whose entry was just read from a line.
 function places.take(job)
   places.displace(job)
-  local line = queues.line(queues.get(job.queue), job.priority)
+  local line = lib.queues.line(lib.queues.get(job.queue), job.priority)
   line.stale = line.stale - 1
 end

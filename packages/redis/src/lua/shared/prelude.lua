@@ -7,16 +7,17 @@ local EDGE = { value = 1, order = 2, forward = 3 }
 local ON_ERROR = { fail = 1, pass = 2, wait = 3 }
 local INLINE_STEPS = 256
 
--- A part of the shared code: its functions are made when the first of them is used, so that a script pays for what it needs.
-local function module(define)
-  return setmetatable({}, {
-    __index = function(self, name)
-      setmetatable(self, nil)
-      define(self)
-      return self[name]
-    end
-  })
-end
+-- The parts of the shared code, by the names of their files; each is made when it is first used, so that a script pays for
+-- what it needs.
+local define = {}
+local lib = setmetatable({}, {
+  __index = function(self, name)
+    local part = {}
+    self[name] = part
+    define[name](part)
+    return part
+  end
+})
 
 -- What a script answers.
 local function answer(...)

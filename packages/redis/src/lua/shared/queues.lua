@@ -26,12 +26,17 @@ local function encode(q)
   return cmsgpack.pack({ q.counts, q.drains, packed, q.waiting, q.spilled })
 end
 
+local known = {}
 local touched = {}
 
 -- The queue of a name, or false.
 function queues.find(name)
-  local queue = store.load('q' .. name, decode)
-  if queue then queue.name = name end
+  local queue = known[name]
+  if queue == nil then
+    queue = lib.store.load('q' .. name, decode)
+    if queue then queue.name = name end
+    known[name] = queue
+  end
   return queue
 end
 
@@ -40,7 +45,8 @@ function queues.get(name)
   local queue = queues.find(name)
   if queue then return queue end
   queue = { name = name, counts = { 0, 0, 0, 0, 0, 0, 0 }, drains = 0, lines = {}, waiting = {}, spilled = 0 }
-  effects.add('SADD', root .. ':queues', name)
+  known[name] = queue
+  lib.effects.add('SADD', root .. ':queues', name)
   queues.touch(queue)
   return queue
 end
@@ -48,13 +54,13 @@ end
 function queues.prefetch(names)
   local fields = {}
   for at, name in ipairs(names) do fields[at] = 'q' .. name end
-  store.prefetch(fields)
+  lib.store.prefetch(fields)
 end
 
 function queues.touch(queue)
   if touched[queue.name] then return end
   touched[queue.name] = queue
-  store.save('q' .. queue.name, queue, encode)
+  lib.store.save('q' .. queue.name, queue, encode)
 end
 
 function queues.setState(job, state)
@@ -63,7 +69,7 @@ function queues.setState(job, state)
   queue.counts[state] = queue.counts[state] + 1
   job.state = state
   queues.touch(queue)
-  jobs.touch(job)
+  lib.jobs.touch(job)
 end
 
 -- A job comes to a queue, or leaves it.
@@ -78,15 +84,15 @@ local function spilledField(queue, priority)
 end
 
 local function loadSpilled(queue, priority)
-  local line = store.load(spilledField(queue, priority), function(raw) return decodeLine(cmsgpack.unpack(raw)) end)
+  local line = lib.store.load(spilledField(queue, priority), function(raw) return decodeLine(cmsgpack.unpack(raw)) end)
   if line then line.isSpilled = true end
   return line
 end
 
 local function saveSpilled(queue, line)
   line.isSpilled = true
-  store.save(spilledField(queue, line.priority), line, function(each)
-    lines.pack(queue, each)
+  lib.store.save(spilledField(queue, line.priority), line, function(each)
+    lib.lines.pack(queue, each)
     return cmsgpack.pack(encodeLine(each))
   end)
 end
@@ -94,7 +100,7 @@ end
 -- A line moves out of the record.
 local function spill(queue, line)
   queue.spilled = queue.spilled + 1
-  effects.score(queues.spilledKey(queue), line.priority, line.priority)
+  lib.effects.score(queues.spilledKey(queue), line.priority, line.priority)
   saveSpilled(queue, line)
 end
 
@@ -135,7 +141,7 @@ end
 -- Priorities of lines outside the record, highest first, at most `count`.
 local function spilledPriorities(queue, count)
   local key = queues.spilledKey(queue)
-  local given = effects.scores(key) or {}
+  local given = lib.effects.scores(key) or {}
   local found = {}
   for _, member in ipairs(redis.call('ZREVRANGE', key, 0, count + queue.spilled)) do
     local priority = tonumber(member)
@@ -151,12 +157,12 @@ local function refill(queue)
   for _, priority in ipairs(spilledPriorities(queue, MOST_LINES)) do
     if #queue.lines == MOST_LINES then return end
     local line = loadSpilled(queue, priority)
-    effects.score(queues.spilledKey(queue), priority, false)
+    lib.effects.score(queues.spilledKey(queue), priority, false)
     queue.spilled = queue.spilled - 1
     if line then
       line.isSpilled = false
-      store.drop(spilledField(queue, priority))
-      if line.live + line.returned > 0 then queue.lines[#queue.lines + 1] = line else lines.clear(queue, line) end
+      lib.store.drop(spilledField(queue, priority))
+      if line.live + line.returned > 0 then queue.lines[#queue.lines + 1] = line else lib.lines.clear(queue, line) end
     end
   end
 end
@@ -165,7 +171,7 @@ end
 function queues.lines(queue)
   local kept = {}
   for _, line in ipairs(queue.lines) do
-    if line.live + line.returned > 0 then kept[#kept + 1] = line else lines.clear(queue, line) end
+    if line.live + line.returned > 0 then kept[#kept + 1] = line else lib.lines.clear(queue, line) end
   end
   if #kept < #queue.lines then
     queue.lines = kept
@@ -204,7 +210,7 @@ end
 -- Those who wait look again; whoever finds nothing waits anew.
 function queues.wake(queue)
   if #queue.waiting == 0 then return end
-  for _, client in ipairs(queue.waiting) do effects.publish(root .. ':wake:' .. client, '') end
+  for _, client in ipairs(queue.waiting) do lib.effects.publish(root .. ':wake:' .. client, '') end
   queue.waiting = {}
   queues.touch(queue)
 end
@@ -215,10 +221,10 @@ function queues.flush()
     local kept = {}
     for _, line in ipairs(queue.lines) do
       if line.live + line.returned > 0 then
-        lines.pack(queue, line)
+        lib.lines.pack(queue, line)
         kept[#kept + 1] = line
       else
-        lines.clear(queue, line)
+        lib.lines.clear(queue, line)
       end
     end
     queue.lines = kept

@@ -19,12 +19,12 @@ local function bucketKey(minute)
 end
 
 local function pushBlock(bucket)
-  if bucket[3] ~= '' then effects.add('RPUSH', bucketKey(bucket[1]), bucket[3]) end
+  if bucket[3] ~= '' then lib.effects.add('RPUSH', bucketKey(bucket[1]), bucket[3]) end
 end
 
 -- Look at a job when this minute has come. What comes in for one minute is gathered to blocks.
 local function expireIn(job, minute)
-  local it = space.it
+  local it = lib.space.it
   local bucket = it.bucket
   if bucket and (bucket[1] ~= minute or bucket[2] >= MOST_IN_BLOCK) then
     pushBlock(bucket)
@@ -32,74 +32,74 @@ local function expireIn(job, minute)
   end
   bucket = bucket or { minute, 0, '' }
   bucket[2] = bucket[2] + 1
-  bucket[3] = bucket[3] .. lines.framed(lines.entry(job.position, job.id))
+  bucket[3] = bucket[3] .. lib.lines.framed(job.position, job.id)
   it.bucket = bucket
   if it.minute ~= minute then
     it.minute = minute
-    effects.score(minutesKey(), minute, minute)
+    lib.effects.score(minutesKey(), minute, minute)
   end
 end
 
 local function keepResult(job)
   if job.resultUntil == math.huge then return end
   job.place = PLACE.expiring
-  job.position = space.count()
+  job.position = lib.space.count()
   local minute = math.ceil(job.resultUntil / MINUTE)
   expireIn(job, minute)
-  space.tellDue(minute * MINUTE)
+  lib.space.tellDue(minute * MINUTE)
 end
 
 -- The job may go from now on, if there are too many.
 local function becomeExpendable(job)
-  if job.endedAt + RECORD_TTL <= space.now then return retention.forget(job) end
-  local it = space.it
+  if job.endedAt + RECORD_TTL <= lib.space.now then return retention.forget(job) end
+  local it = lib.space.it
   job.place = PLACE.ended
-  job.position = space.count()
-  jobs.touch(job)
-  effects.score(endedKey(), job.id, job.position)
+  job.position = lib.space.count()
+  lib.jobs.touch(job)
+  lib.effects.score(endedKey(), job.id, job.position)
   it.expendable = it.expendable + 1
-  if it.expendable == 1 then space.tellDue(job.endedAt + RECORD_TTL) end
+  if it.expendable == 1 then lib.space.tellDue(job.endedAt + RECORD_TTL) end
 end
 
 -- A job does not stand among those that may go.
 function retention.leave(job)
-  space.it.expendable = space.it.expendable - 1
-  space.touch()
-  effects.score(endedKey(), job.id, false)
+  lib.space.it.expendable = lib.space.it.expendable - 1
+  lib.space.touch()
+  lib.effects.score(endedKey(), job.id, false)
 end
 
 -- A job has ended: see to it that its result and its record go when their time is over.
 function retention.retain(job)
   if job.state == STATE.failed then return end
-  space.it.ended = space.it.ended + 1
-  space.touch()
+  lib.space.it.ended = lib.space.it.ended + 1
+  lib.space.touch()
   if job.result then keepResult(job) else becomeExpendable(job) end
 end
 
 -- The job is not an ended one any more.
 function retention.unretain(job)
   if job.state ~= STATE.success and job.state ~= STATE.canceled then return end
-  space.it.ended = space.it.ended - 1
-  space.touch()
-  places.displace(job)
+  lib.space.it.ended = lib.space.it.ended - 1
+  lib.space.touch()
+  lib.places.displace(job)
 end
 
 -- Forget an ended job: record, result and id.
 function retention.forget(job)
-  releases.add(job, false, true)
+  lib.releases.add(job, false, true)
   retention.unretain(job)
-  values.drop(job)
-  values.dropArguments(job)
-  blobs.free(job.input)
-  if job.rare and job.rare.output then blobs.free(job.rare.output) end
-  journals.forget(job)
-  queues.count(job, -1)
-  jobs.drop(job)
+  lib.values.drop(job)
+  lib.values.dropArguments(job)
+  lib.blobs.free(job.input)
+  if job.rare and job.rare.output then lib.blobs.free(job.rare.output) end
+  lib.journals.forget(job)
+  lib.queues.count(job, -1)
+  lib.jobs.drop(job)
 end
 
 -- Ids of the oldest records that may go.
 local function oldest(count)
-  local given = effects.scores(endedKey()) or {}
+  local given = lib.effects.scores(endedKey()) or {}
   local gone = 0
   for _, score in pairs(given) do
     if not score then gone = gone + 1 end
@@ -108,22 +108,22 @@ local function oldest(count)
   for _, id in ipairs(redis.call('ZRANGE', endedKey(), 0, count + gone - 1)) do
     if given[id] == nil and #found < count then found[#found + 1] = id end
   end
-  jobs.prefetch(found)
+  lib.jobs.prefetch(found)
   return found
 end
 
 -- Make room for as many records as there are too many, the oldest first.
 function retention.flush()
-  if space.it.ended <= MOST_RECORDS or space.it.expendable == 0 then return end
-  local excess = math.min(space.it.ended - MOST_RECORDS, MOST_TRIMMED)
+  if lib.space.it.ended <= MOST_RECORDS or lib.space.it.expendable == 0 then return end
+  local excess = math.min(lib.space.it.ended - MOST_RECORDS, MOST_TRIMMED)
   for _, id in ipairs(oldest(excess)) do
-    local job = jobs.get(id)
+    local job = lib.jobs.get(id)
     if job and job.place == PLACE.ended then retention.forget(job) end
   end
 end
 
 local function expire(job)
-  values.drop(job)
+  lib.values.drop(job)
   job.place = PLACE.nowhere
   becomeExpendable(job)
 end
@@ -132,15 +132,14 @@ local function expireBlock(block)
   local entries, ids = {}, {}
   local at = 1
   while at <= #block do
-    local size = struct.unpack('>I2', block, at)
-    local position, id = lines.parse(string.sub(block, at + 2, at + 1 + size))
+    local position, id, next = lib.lines.parse(block, at)
     entries[#entries + 1] = { position, id }
     ids[#ids + 1] = id
-    at = at + 2 + size
+    at = next
   end
-  jobs.prefetch(ids)
+  lib.jobs.prefetch(ids)
   for _, entry in ipairs(entries) do
-    local job = jobs.get(entry[2])
+    local job = lib.jobs.get(entry[2])
     if job and job.place == PLACE.expiring and job.position == entry[1] then expire(job) end
   end
   return #entries
@@ -148,13 +147,13 @@ end
 
 -- Drop the results of one minute, in blocks; answers how many were looked at, and whether none is left.
 local function expireMinute(minute, budget)
-  local it = space.it
+  local it = lib.space.it
   local steps = 0
   if it.bucket and it.bucket[1] <= minute then
     steps = expireBlock(it.bucket[3])
     it.bucket = false
     it.minute = 0
-    space.touch()
+    lib.space.touch()
   end
   local blocks = 0
   while steps < budget do
@@ -163,13 +162,13 @@ local function expireMinute(minute, budget)
     blocks = blocks + 1
     steps = steps + expireBlock(block)
   end
-  if blocks > 0 then effects.remove('LTRIM', bucketKey(minute), blocks, -1) end
+  if blocks > 0 then lib.effects.remove('LTRIM', bucketKey(minute), blocks, -1) end
   return steps, steps < budget
 end
 
 local function isOld(id)
-  local job = jobs.get(id)
-  return job and job.place == PLACE.ended and job.endedAt + RECORD_TTL <= space.now
+  local job = lib.jobs.get(id)
+  return job and job.place == PLACE.ended and job.endedAt + RECORD_TTL <= lib.space.now
 end
 
 local function forgetOld(budget)
@@ -177,7 +176,7 @@ local function forgetOld(budget)
   if not first or not isOld(first) then return 0 end
   for at, id in ipairs(oldest(budget)) do
     if not isOld(id) then return at - 1 end
-    retention.forget(jobs.get(id))
+    retention.forget(lib.jobs.get(id))
   end
   return budget
 end
@@ -185,13 +184,13 @@ end
 -- Drop results and forget records whose time is over, about `budget` of them; answers how many.
 function retention.apply(budget)
   local steps = 0
-  local due = redis.call('ZRANGEBYSCORE', minutesKey(), '-inf', math.floor(space.now / MINUTE), 'LIMIT', 0, 16)
+  local due = redis.call('ZRANGEBYSCORE', minutesKey(), '-inf', math.floor(lib.space.now / MINUTE), 'LIMIT', 0, 16)
   for _, member in ipairs(due) do
     if steps >= budget then return budget end
     local minute = tonumber(member)
     local done, isOver = expireMinute(minute, budget - steps)
     steps = steps + done
-    if isOver then effects.score(minutesKey(), minute, false) end
+    if isOver then lib.effects.score(minutesKey(), minute, false) end
   end
   if steps >= budget then return budget end
   return steps + forgetOld(budget - steps)
@@ -199,7 +198,7 @@ end
 
 -- When there is something to do next.
 function retention.next()
-  local given = effects.scores(minutesKey()) or {}
+  local given = lib.effects.scores(minutesKey()) or {}
   local next = math.huge
   for _, member in ipairs(redis.call('ZRANGE', minutesKey(), 0, 17)) do
     local minute = tonumber(member)
@@ -209,7 +208,7 @@ function retention.next()
     if score then next = math.min(next, minute * MINUTE) end
   end
   local first = oldest(1)[1]
-  local job = first and jobs.get(first)
+  local job = first and lib.jobs.get(first)
   if job then next = math.min(next, job.endedAt + RECORD_TTL) end
   return next
 end

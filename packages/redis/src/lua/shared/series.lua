@@ -2,38 +2,38 @@
 
 -- What the last series had goes.
 local function begin(job, item)
-  history.writeOut(job)
-  sessions.seize(job)
-  retention.unretain(job)
-  places.displace(job)
-  values.drop(job)
-  values.dropArguments(job)
-  edges.dropAll(job)
-  queues.setState(job, STATE.enqueued)
+  lib.history.writeOut(job)
+  lib.sessions.seize(job)
+  lib.retention.unretain(job)
+  lib.places.displace(job)
+  lib.values.drop(job)
+  lib.values.dropArguments(job)
+  lib.edges.dropAll(job)
+  lib.queues.setState(job, STATE.enqueued)
   if job.queue ~= item.queue then
-    queues.count(job, -1)
+    lib.queues.count(job, -1)
     job.queue = item.queue
-    queues.count(job, 1)
+    lib.queues.count(job, 1)
   end
-  blobs.free(job.input)
-  if job.rare.output then blobs.free(job.rare.output) end
-  journals.forget(job)
+  lib.blobs.free(job.input)
+  if job.rare.output then lib.blobs.free(job.rare.output) end
+  lib.journals.forget(job)
   job.task = item.task
-  job.input = blobs.keep(item.input)
+  job.input = lib.blobs.keep(item.input)
   job.series = job.series + 1
   job.isDecided = false
   job.attempt, job.failures, job.crashes = 0, 0, 0
-  job.createdAt = space.now
+  job.createdAt = lib.space.now
   job.claimedAt, job.endedAt, job.runAt, job.resultUntil = 0, 0, 0, 0
   job.place = PLACE.nowhere
-  jobs.touch(job)
+  lib.jobs.touch(job)
 end
 
 -- The old job has ended, and leaves nothing but the jobs that wait for its id.
 function series.reuse(job, item)
   begin(job, item)
   job.priority = item.priority or 0
-  local rare = items.rare(item) or {}
+  local rare = lib.items.rare(item) or {}
   rare.deps = job.rare.deps
   job.rare = next(rare) and rare or false
 end
@@ -41,13 +41,13 @@ end
 local function unmetOrder(job)
   local found = {}
   for _, edge in ipairs(job.rare and job.rare.edges or {}) do
-    if edge[2] == EDGE.order then found[#found + 1] = { EDGE.order, edge[4], jobs.get(edge[3]) } end
+    if edge[2] == EDGE.order then found[#found + 1] = { EDGE.order, edge[4], lib.jobs.get(edge[3]) } end
   end
   return found
 end
 
 local function hasOrder(item)
-  for _, edge in ipairs(item.edges or {}) do
+  for _, edge in ipairs(item.edges) do
     if edge[1] == EDGE.order then return true end
   end
   return false
@@ -67,7 +67,7 @@ function series.replace(job, item)
   begin(job, item)
   job.priority = item.priority or job.priority
   local old = job.rare
-  local rare = items.rare(item) or {}
+  local rare = lib.items.rare(item) or {}
   rare.deps = old.deps
   rare.watchers = old.watchers
   rare.followers = old.followers
@@ -76,6 +76,6 @@ function series.replace(job, item)
   rare.tags = rare.tags or old.tags
   rare.meta = rare.meta or old.meta
   job.rare = rare
-  history.note(job, 'replaced')
+  lib.history.note(job, 'replaced')
   return kept
 end

@@ -17,20 +17,22 @@ end
 
 -- The session of an id, or false. `ended`: 'lost' when a sweep has recorded its end, 'closed' when it left.
 function sessions.get(id)
-  local session = store.load('s' .. id, decode)
+  local session = lib.store.load('s' .. id, decode)
   if session then session.id = id end
   return session
 end
 
 function sessions.touch(session)
-  store.save('s' .. session.id, session, encode)
+  if session.isTouched then return end
+  session.isTouched = true
+  lib.store.save('s' .. session.id, session, encode)
 end
 
 function sessions.make(id)
   local session = {
-    id = id, leaseMs = false, policies = {}, epoch = 0, leaseEnd = 0, heardAt = space.now, ended = false, canceling = 0,
+    id = id, leaseMs = false, policies = {}, epoch = 0, leaseEnd = 0, heardAt = lib.space.now, ended = false, canceling = 0,
     suspect = false, turn = 0, held = 0, high = 0, free = {}, lost = {}, before = {}, lanes = {}, owner = false,
-    begun = space.count(), revision = 0
+    begun = lib.space.count(), revision = 0
   }
   sessions.touch(session)
   return session
@@ -42,11 +44,11 @@ end
 
 function sessions.forget(session)
   for _, lane in ipairs(session.lanes) do
-    if lane[3] then store.drop(answerField(session, lane[1])) end
+    if lane[3] then lib.store.drop(answerField(session, lane[1])) end
   end
-  store.drop('s' .. session.id)
-  store.drop('S' .. session.id)
-  effects.remove('SREM', root .. ':sessions', session.id)
+  lib.store.drop('s' .. session.id)
+  lib.store.drop('S' .. session.id)
+  lib.effects.remove('SREM', root .. ':sessions', session.id)
 end
 
 -- The session of this id, which was heard of now; else nil and what to answer.
@@ -54,7 +56,7 @@ function sessions.live(id)
   local session = sessions.get(id)
   if not session or session.ended == 'closed' then return nil, { 'unknown' } end
   if session.ended then return nil, { 'ended' } end
-  session.heardAt = space.now
+  session.heardAt = lib.space.now
   return session
 end
 
@@ -63,7 +65,7 @@ function sessions.all()
   local ids = redis.call('SMEMBERS', root .. ':sessions')
   local fields = {}
   for at, id in ipairs(ids) do fields[at] = 's' .. id end
-  store.prefetch(fields)
+  lib.store.prefetch(fields)
   return ids
 end
 
@@ -86,7 +88,7 @@ end
 
 -- What the last call of a lane was answered, item by item; false if each was `ok`.
 function sessions.answers(session, call)
-  return laneOf(session, call[3])[3] and store.load(answerField(session, call[3]), cmsgpack.unpack)
+  return laneOf(session, call[3])[3] and lib.store.load(answerField(session, call[3]), cmsgpack.unpack)
 end
 
 -- Remember what a call was answered; `answers` false if each item was `ok`.
@@ -97,9 +99,9 @@ function sessions.remember(session, call, answers)
     session.lanes[#session.lanes + 1] = last
   end
   if answers then
-    store.save(answerField(session, call[3]), answers, cmsgpack.pack)
+    lib.store.save(answerField(session, call[3]), answers, cmsgpack.pack)
   elseif last[3] then
-    store.drop(answerField(session, call[3]))
+    lib.store.drop(answerField(session, call[3]))
   end
   last[2] = call[4]
   last[3] = answers and true or false
@@ -111,7 +113,7 @@ function sessions.beginEpoch(session, epoch)
   session.before = {}
   for at, lane in ipairs(session.lanes) do
     session.before[at] = { lane[1], lane[2] }
-    if lane[3] then store.drop(answerField(session, lane[1])) end
+    if lane[3] then lib.store.drop(answerField(session, lane[1])) end
   end
   session.lanes = {}
   session.epoch = epoch
@@ -137,8 +139,8 @@ function sessions.own(session, job)
   job.owner = session.id
   job.lastOwner = session.id
   job.slot = slot
-  store.save(slotField(session, slot), job.id, store.text)
-  if jobs.isSuspect(job) then session.suspect = job.id end
+  lib.store.save(slotField(session, slot), job.id, lib.store.text)
+  if lib.jobs.isSuspect(job) then session.suspect = job.id end
   sessions.touch(session)
 end
 
@@ -146,10 +148,10 @@ end
 function sessions.letGo(job)
   if not job.owner then return end
   local session = sessions.get(job.owner)
-  jobs.touch(job)
+  lib.jobs.touch(job)
   job.owner = false
   if not session then return end
-  store.drop(slotField(session, job.slot))
+  lib.store.drop(slotField(session, job.slot))
   session.held = session.held - 1
   if session.held == 0 then
     session.high, session.free = 0, {}
@@ -170,14 +172,14 @@ function sessions.seize(job)
   local session = sessions.get(job.owner)
   if session then
     session.lost[#session.lost + 1] = { job.id, job.token }
-    effects.tellNotice(session.id)
+    lib.effects.tellNotice(session.id)
   end
   sessions.letGo(job)
 end
 
 local function byClaim(a, b)
   if a.token ~= b.token then return a.token < b.token end
-  return a.claim[4] < b.claim[4]
+  return a.index < b.index
 end
 
 -- Jobs that a session holds, in the order of their claims; with `most`, about as many of the oldest.
@@ -188,12 +190,12 @@ function sessions.heldJobs(session, most)
     local upTo = math.min(session.high, from + 511)
     local fields = {}
     for slot = from, upTo do fields[#fields + 1] = slotField(session, slot) end
-    store.prefetch(fields)
+    lib.store.prefetch(fields)
     local ids = {}
-    for _, field in ipairs(fields) do ids[#ids + 1] = store.load(field, store.text) or nil end
-    jobs.prefetch(ids)
+    for _, field in ipairs(fields) do ids[#ids + 1] = lib.store.load(field, lib.store.text) or nil end
+    lib.jobs.prefetch(ids)
     for _, id in ipairs(ids) do
-      local job = jobs.get(id)
+      local job = lib.jobs.get(id)
       if job and job.owner == session.id then found[#found + 1] = job end
     end
     from = upTo + 1

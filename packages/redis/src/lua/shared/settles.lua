@@ -5,10 +5,10 @@ local DEFAULT_MAX_CRASHES = 3
 
 -- The claim does not count: it goes back as it was.
 function settles.giveBack(job, delay)
-  history.note(job, 'returned', job.owner)
+  lib.history.note(job, 'returned', job.owner)
   job.attempt = job.attempt - 1
-  sessions.letGo(job)
-  if delay > 0 then places.schedule(job, space.now + delay) else places.enlistInFront(job) end
+  lib.sessions.letGo(job)
+  if delay > 0 then lib.places.schedule(job, lib.space.now + delay) else lib.places.enlistInFront(job) end
 end
 
 -- Later settlements with this token are told that it has decided the job.
@@ -17,30 +17,30 @@ local function decide(job)
 end
 
 local function retry(job, delay)
-  history.note(job, 'retried', job.owner)
+  lib.history.note(job, 'retried', job.owner)
   job.failures = job.failures + 1
-  sessions.letGo(job)
-  if delay > 0 then places.schedule(job, space.now + delay) else places.enlist(job) end
+  lib.sessions.letGo(job)
+  if delay > 0 then lib.places.schedule(job, lib.space.now + delay) else lib.places.enlist(job) end
 end
 
 local function crash(job, failure)
-  local owner = sessions.get(job.owner)
-  local most = job.rare and job.rare.maxCrashes or sessions.maxCrashes(owner, job.task) or DEFAULT_MAX_CRASHES
+  local owner = lib.sessions.get(job.owner)
+  local most = job.rare and job.rare.maxCrashes or lib.sessions.maxCrashes(owner, job.task) or DEFAULT_MAX_CRASHES
   job.crashes = job.crashes + 1
-  history.note(job, 'crashed', job.owner)
+  lib.history.note(job, 'crashed', job.owner)
   if job.crashes >= most then
     decide(job)
     failure[1] = 'lost'
     failure[2] = 'TASK_EXPIRED'
-    return ends.fail(job, failure)
+    return lib.ends.fail(job, failure)
   end
-  sessions.letGo(job)
+  lib.sessions.letGo(job)
   local delay = BACKOFF[math.min(job.crashes, #BACKOFF)]
-  if delay > 0 then places.schedule(job, space.now + delay) else places.enlistInFront(job) end
+  if delay > 0 then lib.places.schedule(job, lib.space.now + delay) else lib.places.enlistInFront(job) end
 end
 
 local function canRun(id, job)
-  local spec = store.load('S' .. id, cmsgpack.unpack)
+  local spec = lib.store.load('S' .. id, cmsgpack.unpack)
   if not spec or not spec[2] or not spec[3] then return false end
   local has = {}
   for _, task in ipairs(spec[2]) do has[task] = true end
@@ -51,8 +51,8 @@ local function canRun(id, job)
 end
 
 local function isKnownElsewhere(job)
-  for _, id in ipairs(sessions.all()) do
-    local session = id ~= job.owner and sessions.get(id)
+  for _, id in ipairs(lib.sessions.all()) do
+    local session = id ~= job.owner and lib.sessions.get(id)
     if session and not session.ended and canRun(id, job) then return true end
   end
   return false
@@ -61,15 +61,15 @@ end
 local APPLY = {
   success = function(job, value, ttl)
     decide(job)
-    ends.succeed(job, blobs.keep(value), ttl or nil)
+    lib.ends.succeed(job, lib.blobs.keep(value), ttl or nil)
   end,
   failure = function(job, failure)
     decide(job)
-    ends.fail(job, failure)
+    lib.ends.fail(job, failure)
   end,
   forward = function(job, to)
     decide(job)
-    forwards.apply(job, to)
+    lib.forwards.apply(job, to)
   end,
   retry = function(job, delay) retry(job, delay) end,
   ['return'] = function(job, delay) settles.giveBack(job, delay) end,
@@ -77,22 +77,22 @@ local APPLY = {
   ['unknown-task'] = function(job, failure)
     if isKnownElsewhere(job) then return settles.giveBack(job, UNKNOWN_TASK_DELAY) end
     decide(job)
-    ends.fail(job, failure)
+    lib.ends.fail(job, failure)
   end
 }
 
--- Apply a settlement { id, token, kind, what, more }; answers `already`, `lost` or `canceled`, nil for `ok`.
-function settles.apply(settlement)
-  local job = jobs.get(settlement[1])
+-- Apply a settlement; answers `already`, `lost` or `canceled`, nil for `ok`.
+function settles.apply(id, token, kind, what, more)
+  local job = lib.jobs.get(id)
   if not job then return 'lost' end
-  if not jobs.isClaimedWith(job, settlement[2]) then
-    return job.isDecided and job.token == settlement[2] and 'already' or 'lost'
+  if not lib.jobs.isClaimedWith(job, token) then
+    return job.isDecided and job.token == token and 'already' or 'lost'
   end
   local canceling = job.rare and job.rare.canceling
   if canceling then
     decide(job)
-    ends.cancel(job, canceling[2])
+    lib.ends.cancel(job, canceling[2])
     return 'canceled'
   end
-  APPLY[settlement[3]](job, settlement[4], settlement[5])
+  APPLY[kind](job, what, more)
 end

@@ -27,8 +27,8 @@ end
 function space.open(fields)
   local time = redis.call('TIME')
   fields[#fields + 1] = FIELD
-  store.prefetch(fields)
-  local it = store.load(FIELD, decode) or made()
+  lib.store.prefetch(fields)
+  local it = lib.store.load(FIELD, decode) or made()
   space.it = it
   local micros = time[1] * 1000000 + time[2] + it.offset * 1000
   -- The machine's clock may go back, the namespace's does not.
@@ -40,7 +40,9 @@ end
 
 -- Write it at the end.
 function space.touch()
-  store.save(FIELD, space.it, encode)
+  if space.isTouched then return end
+  space.isTouched = true
+  lib.store.save(FIELD, space.it, encode)
 end
 
 -- A number higher than all before: positions, and names for what has none.
@@ -55,5 +57,5 @@ function space.tellDue(at)
   if space.it.due and at >= space.it.due then return end
   space.it.due = at
   space.touch()
-  effects.publish(root .. ':clock', cmsgpack.pack({ due = at }))
+  lib.effects.publish(root .. ':clock', cmsgpack.pack({ due = at }))
 end

@@ -3,32 +3,32 @@
 -- The session's end: `how` is 'lost' or 'closed'. Its claims are void from now on.
 function takebacks.begin(session, how)
   session.ended = how
-  sessions.touch(session)
+  lib.sessions.touch(session)
   local suspect = false
   if how == 'lost' and session.suspect then
-    local job = jobs.get(session.suspect)
+    local job = lib.jobs.get(session.suspect)
     suspect = job and not job.ahead and session.suspect
   end
-  work.add({ kind = 'takeback', session = session.id, charges = how == 'lost', suspect = suspect })
+  lib.work.add({ kind = 'takeback', session = session.id, charges = how == 'lost', suspect = suspect })
 end
 
 local function back(job, session)
-  history.note(job, 'lease-lost', session.id)
-  sessions.letGo(job)
-  places.enlistInFront(job)
+  lib.history.note(job, 'lease-lost', session.id)
+  lib.sessions.letGo(job)
+  lib.places.enlistInFront(job)
 end
 
 local function charge(job, session)
-  local most = job.rare and job.rare.maxCrashes or sessions.maxCrashes(session, job.task) or 3
+  local most = job.rare and job.rare.maxCrashes or lib.sessions.maxCrashes(session, job.task) or 3
   job.crashes = job.crashes + 1
   if job.crashes < most then return back(job, session) end
-  ends.fail(job, failures.lost(job))
+  lib.ends.fail(job, lib.failures.lost(job))
 end
 
 local function takeBack(item, job, session)
   local canceling = job.rare and job.rare.canceling
-  if canceling then return ends.cancel(job, canceling[2]) end
-  if not item.charges then return settles.giveBack(job, 0) end
+  if canceling then return lib.ends.cancel(job, canceling[2]) end
+  if not item.charges then return lib.settles.giveBack(job, 0) end
   if job.ahead then job.attempt = job.attempt - 1 end
   local isCharged
   if item.suspect then isCharged = job.id == item.suspect else isCharged = not job.ahead end
@@ -38,14 +38,14 @@ end
 
 -- Do at most `budget` steps; answers how many.
 function takebacks.run(item, budget)
-  local session = sessions.get(item.session)
+  local session = lib.sessions.get(item.session)
   if not session then return 0 end
   local steps = 0
-  for _, job in ipairs(sessions.heldJobs(session, budget)) do
+  for _, job in ipairs(lib.sessions.heldJobs(session, budget)) do
     if steps == budget then return steps end
     takeBack(item, job, session)
     steps = steps + 1
   end
-  if session.ended == 'closed' and session.held == 0 then sessions.forget(session) end
+  if session.ended == 'closed' and session.held == 0 then lib.sessions.forget(session) end
   return steps
 end

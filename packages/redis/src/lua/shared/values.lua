@@ -14,28 +14,28 @@ local function encode(v)
 end
 
 function values.get(id, series)
-  return store.load(field(id, series), decode)
+  return lib.store.load(field(id, series), decode)
 end
 
 function values.prefetch(refs)
   local fields = {}
   for at, ref in ipairs(refs) do fields[at] = field(ref[1], ref[2]) end
-  store.prefetch(fields)
+  lib.store.prefetch(fields)
 end
 
 local function change(ref, holders, pins)
   local value = values.get(ref[1], ref[2])
   value.holders = value.holders + holders
   value.pins = value.pins + pins
-  if value.holders + value.pins > 0 then return store.save(field(ref[1], ref[2]), value, encode) end
-  blobs.free(value.payload)
-  store.drop(field(ref[1], ref[2]))
+  if value.holders + value.pins > 0 then return lib.store.save(field(ref[1], ref[2]), value, encode) end
+  lib.blobs.free(value.payload)
+  lib.store.drop(field(ref[1], ref[2]))
 end
 
 -- Make this the result of a job: a blob, or a reference to a value.
 function values.hold(job, result)
   job.result = result
-  jobs.touch(job)
+  lib.jobs.touch(job)
   if type(result) == 'table' then change(result, 1, 0) end
 end
 
@@ -44,9 +44,9 @@ function values.share(job)
   local result = job.result
   if not result or type(result) == 'table' then return result end
   local ref = { job.id, job.series }
-  store.save(field(job.id, job.series), { payload = result, holders = 1, pins = 0 }, encode)
+  lib.store.save(field(job.id, job.series), { payload = result, holders = 1, pins = 0 }, encode)
   job.result = ref
-  jobs.touch(job)
+  lib.jobs.touch(job)
   return ref
 end
 
@@ -55,13 +55,13 @@ function values.drop(job)
   local result = job.result
   if not result then return end
   job.result = false
-  jobs.touch(job)
-  if type(result) == 'table' then change(result, -1, 0) else blobs.free(result) end
+  lib.jobs.touch(job)
+  if type(result) == 'table' then change(result, -1, 0) else lib.blobs.free(result) end
 end
 
 -- Whether a job has a result that readers may still have.
 function values.isThere(job)
-  return job.result and job.resultUntil > space.now
+  return job.result and job.resultUntil > lib.space.now
 end
 
 -- What stands for the payload of a result.
@@ -82,7 +82,7 @@ function values.fill(job, hole, argument)
   local args = job.rare and job.rare.args
   if not args then return end
   args[hole + 1] = argument
-  jobs.touch(job)
+  lib.jobs.touch(job)
   if argument[1] == 1 then values.pin(argument[2]) end
 end
 
@@ -91,7 +91,7 @@ function values.dropArguments(job)
   local args = job.rare and job.rare.args
   if not args then return end
   job.rare.args = nil
-  jobs.touch(job)
+  lib.jobs.touch(job)
   for _, argument in ipairs(args) do
     if argument and argument[1] == 1 then values.unpin(argument[2]) end
   end
@@ -99,7 +99,7 @@ end
 
 -- What stands for the result of a job in one series, if it is kept for readers or needed by somebody.
 function values.find(id, series)
-  local job = jobs.get(id)
+  local job = lib.jobs.get(id)
   local result = job and job.series == series and job.result
   if not result then
     local value = values.get(id, series)

@@ -7,12 +7,12 @@ local isBegun = false
 local doneUpTo
 
 local RUNS = {
-  release = function(item, budget) return releases.run(item, budget) end,
-  cascade = function(item, budget) return cancels.runCascade(item, budget) end,
-  forward = function(item, budget) return cancels.runForward(item, budget) end,
-  cycle = function(item, budget) return cycles.run(item, budget) end,
-  drain = function(item, budget) return drains.run(item, budget) end,
-  takeback = function(item, budget) return takebacks.run(item, budget) end
+  release = function(item, budget) return lib.releases.run(item, budget) end,
+  cascade = function(item, budget) return lib.cancels.runCascade(item, budget) end,
+  forward = function(item, budget) return lib.cancels.runForward(item, budget) end,
+  cycle = function(item, budget) return lib.cycles.run(item, budget) end,
+  drain = function(item, budget) return lib.drains.run(item, budget) end,
+  takeback = function(item, budget) return lib.takebacks.run(item, budget) end
 }
 
 local function field(number)
@@ -29,19 +29,19 @@ function work.release(item)
 end
 
 function work.isThere()
-  return #releasing > 0 or #pending > 0 or current ~= nil or (doneUpTo or space.it.workHead) < space.it.workTail
+  return #releasing > 0 or #pending > 0 or current ~= nil or (doneUpTo or lib.space.it.workHead) < lib.space.it.workTail
 end
 
 -- The oldest entry; nil if there is none.
 local function first()
   if current then return current end
-  doneUpTo = doneUpTo or space.it.workHead
-  while doneUpTo < space.it.workTail do
+  doneUpTo = doneUpTo or lib.space.it.workHead
+  while doneUpTo < lib.space.it.workTail do
     local number = doneUpTo
     doneUpTo = doneUpTo + 1
-    current = store.load(field(number), cmsgpack.unpack)
-    store.drop(field(number))
-    space.touch()
+    current = lib.store.load(field(number), cmsgpack.unpack)
+    lib.store.drop(field(number))
+    lib.space.touch()
     if current then return current end
   end
   current = table.remove(pending, 1)
@@ -69,11 +69,11 @@ end
 function work.off()
   if not work.isThere() then return end
   work.run(INLINE_STEPS)
-  if work.isThere() then space.tellDue(space.now) end
+  if work.isThere() then lib.space.tellDue(lib.space.now) end
 end
 
 local function keep(number, item)
-  store.save(field(number), item, cmsgpack.pack)
+  lib.store.save(field(number), item, cmsgpack.pack)
 end
 
 -- A bag that two entries have is kept by the first, which hands the second one on.
@@ -92,7 +92,7 @@ end
 function work.flush()
   if not doneUpTo and #pending == 0 and #releasing == 0 and not current then return end
   for _, item in ipairs(releasing) do pending[#pending + 1] = item end
-  local it = space.it
+  local it = lib.space.it
   it.workHead = doneUpTo or it.workHead
   local items = {}
   if current then
@@ -112,5 +112,5 @@ function work.flush()
       it.workTail = it.workTail + 1
     end
   end
-  space.touch()
+  lib.space.touch()
 end
