@@ -2,6 +2,7 @@ import { getHeapStatistics } from 'node:v8'
 import type { MessagePort } from 'node:worker_threads'
 import type { FromWorker, ToWorker, WorkerChannel } from '@taskspace/core/pool'
 import { ownedBuffers } from './owned-buffers.ts'
+import { type PackedToWorker, packedFromWorker, unpackedToWorker } from './packed-messages.ts'
 
 /** What a thread sends and hears: the port that jobs stream over. */
 export class ThreadChannel implements WorkerChannel {
@@ -17,11 +18,11 @@ export class ThreadChannel implements WorkerChannel {
   }
 
   send(batch: readonly FromWorker[]): void {
-    this.#port.postMessage(batch, ownedBuffers(batch))
+    this.#port.postMessage(batch.map(packedFromWorker), ownedBuffers(batch))
   }
 
   onMessages(listener: (batch: readonly ToWorker[]) => void): void {
-    this.#port.on('message', listener)
+    this.#port.on('message', (batch: readonly PackedToWorker[]) => listener(batch.map(unpackedToWorker)))
   }
 
   begun(seq: number): void {

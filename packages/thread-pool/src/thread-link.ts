@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads'
 import type { FromWorker, ToWorker, WorkerExit, WorkerLink } from '@taskspace/core/pool'
 import { Piscina } from 'piscina'
+import { type PackedFromWorker, packedToWorker, unpackedFromWorker } from './packed-messages.ts'
 import type { ThreadSettings } from './thread-settings.ts'
 import type { ThreadStart } from './worker.ts'
 
@@ -19,7 +20,7 @@ export class ThreadLink implements WorkerLink {
   readonly #port: MessagePort
   readonly #begun = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   readonly #piscina: Piscina<ThreadStart, void>
-  #receive: (batch: readonly FromWorker[]) => void = () => undefined
+  #receive: (batch: readonly PackedFromWorker[]) => void = () => undefined
   #ending: Promise<unknown> | undefined
   #hasLeft = false
   #error: NodeJS.ErrnoException | undefined
@@ -45,15 +46,15 @@ export class ThreadLink implements WorkerLink {
 
   send(batch: readonly ToWorker[]): void {
     try {
-      this.#port.postMessage(batch)
+      this.#port.postMessage(batch.map(packedToWorker))
     } catch (error) {
       this.#giveUp(`a message to the thread cannot be sent: ${String(error)}`)
     }
   }
 
   onMessages(listener: (batch: readonly FromWorker[]) => void): void {
-    this.#receive = listener
-    this.#port.on('message', listener)
+    this.#receive = (batch) => listener(batch.map(unpackedFromWorker))
+    this.#port.on('message', this.#receive)
   }
 
   lastBegun(): number {
