@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
 import type { FromWorker, Termination, ToWorker, WorkerExit, WorkerLink } from '@taskspace/core/pool'
 import type { BlackBox } from './black-box.ts'
@@ -8,19 +9,31 @@ import { killGroup } from './kill-group.ts'
 /** What V8 says on stderr when its heap is full. */
 const HEAP_FULL = /heap out of memory|Reached heap limit/i
 
+/** A child, and what belongs to it. */
+export interface ChildParts {
+  readonly child: ChildProcess
+  readonly blackBox: BlackBox
+  /** Folder to remove after its end. */
+  readonly sandbox: string | undefined
+  /** The last that it wrote to stderr. */
+  readonly errorTail: () => string
+}
+
 /** The parent's end of the pipe to a child. */
 export class ChildLink implements WorkerLink {
   readonly exited: Promise<WorkerExit>
   readonly #child: ChildProcess
   readonly #pipe: Duplex | undefined
   readonly #blackBox: BlackBox
+  readonly #sandbox: string | undefined
   #lastBegun = 0
   #hasEnded = false
   #brokenPipe: string | undefined
   #closing: NodeJS.Timeout | undefined
 
-  constructor(child: ChildProcess, blackBox: BlackBox, errorTail: () => string) {
+  constructor({ child, blackBox, sandbox, errorTail }: ChildParts) {
     this.#child = child
+    this.#sandbox = sandbox
     this.#blackBox = blackBox
     this.#pipe = child.stdio[3] as Duplex | undefined
     this.exited = new Promise((resolve) => this.#watch(errorTail, resolve))
@@ -78,6 +91,7 @@ export class ChildLink implements WorkerLink {
     this.#lastBegun = this.#blackBox.read()
     this.#hasEnded = true
     this.#blackBox.close()
+    if (this.#sandbox !== undefined) rmSync(this.#sandbox, { recursive: true, force: true })
   }
 
   #break(reason: string): void {

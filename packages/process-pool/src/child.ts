@@ -3,6 +3,7 @@ import { Socket } from 'node:net'
 import { type FromWorker, serveWorker, type ToWorker, type WorkerChannel } from '@taskspace/core/pool'
 import { BLACK_BOX_FD, CHANNEL_FD } from './descriptors.ts'
 import { FrameReader, framesOf } from './frames.ts'
+import { Sandbox } from './sandbox.ts'
 import { watchParent } from './watchdog.ts'
 
 /** The child's end of the pipe to its parent. */
@@ -31,6 +32,11 @@ class PipeChannel implements WorkerChannel {
     writeSync(BLACK_BOX_FD, this.#number, 0, 8, 0)
   }
 
+  onPause(listener: (paused: boolean) => void): void {
+    process.on('SIGUSR2', () => listener(true))
+    process.on('SIGCONT', () => listener(false))
+  }
+
   memoryBytes(): number {
     return process.memoryUsage.rss()
   }
@@ -42,5 +48,6 @@ class PipeChannel implements WorkerChannel {
 
 // Ctrl-C is for the owner of the pool, who lets jobs finish.
 process.on('SIGINT', () => undefined)
-watchParent(process.ppid)
-serveWorker(new PipeChannel())
+const sandbox = process.argv[2]
+watchParent(process.ppid, sandbox)
+serveWorker(new PipeChannel(), sandbox === undefined ? {} : new Sandbox(sandbox))

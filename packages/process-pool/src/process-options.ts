@@ -11,6 +11,13 @@ export interface ProcessPoolOptions extends IsolatedPoolOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
   /** Where the children work; default where this process does. */
   readonly cwd?: string | undefined
+  /**
+   * Give each process a folder of its own to work in, empty before and after each job and removed with the process: the
+   * current folder of its jobs. Not with `concurrency` or `cwd`. Default false.
+   */
+  readonly sandbox?: boolean | undefined
+  /** Let debuggers connect to each child, on a free port of 127.0.0.1, which is logged. Default false. */
+  readonly inspect?: boolean | undefined
   /** Added to the niceness of the children, -20 … 19; below 0 needs privileges. Default 0. */
   readonly nice?: number | undefined
 }
@@ -22,6 +29,7 @@ export interface ProcessSettings {
   readonly cwd: string | undefined
   readonly nice: number
   readonly captureOutput: boolean
+  readonly sandbox: boolean
 }
 
 /** Names of the options that only this kind of pool has. */
@@ -30,11 +38,16 @@ export const PROCESS_OPTIONS = [
   'env',
   'cwd',
   'nice',
+  'sandbox',
+  'inspect',
 ] as const satisfies readonly (keyof ProcessPoolOptions)[]
+
+/** On a free port. */
+const INSPECT = '--inspect=127.0.0.1:0'
 
 /** Check the options. @throws InvalidArgument naming the option. */
 export function processSettings(options: ProcessPoolOptions): ProcessSettings {
-  const { execArgv, env = {}, cwd, nice = 0, captureOutput = true } = options
+  const { execArgv, env = {}, cwd, nice = 0, captureOutput = true, sandbox = false, inspect = false } = options
   if (execArgv !== undefined && !(Array.isArray(execArgv) && execArgv.every(isText))) {
     throw invalid('execArgv', 'is not an array of strings')
   }
@@ -47,7 +60,12 @@ export function processSettings(options: ProcessPoolOptions): ProcessSettings {
   }
   if (!(Number.isInteger(nice) && nice >= -20 && nice <= 19)) throw invalid('nice', 'is not an integer from -20 to 19')
   if (cwd !== undefined && !isFolder(cwd)) throw invalid('cwd', 'is not a folder')
-  return { execArgv: execArgv ?? inheritedExecArgv(process.execArgv), env, cwd, nice, captureOutput }
+  if (typeof inspect !== 'boolean') throw invalid('inspect', 'is not true or false')
+  if (typeof sandbox !== 'boolean') throw invalid('sandbox', 'is not true or false')
+  const isShared = cwd !== undefined || (options.concurrency ?? 1) !== 1
+  if (sandbox && isShared) throw invalid('sandbox', 'goes neither with cwd nor with concurrency')
+  const node = execArgv ?? inheritedExecArgv(process.execArgv)
+  return { execArgv: inspect ? [...node, INSPECT] : node, env, cwd, nice, captureOutput, sandbox }
 }
 
 function invalid(field: string, reason: string): InvalidArgument {

@@ -12,7 +12,7 @@ export class ProcessPool extends IsolatedPool {
 
   /** @throws InvalidArgument for options that cannot be used. */
   constructor(broker: PoolBroker, options: ProcessPoolOptions) {
-    const { execArgv, env, cwd, nice, ...common } = options
+    const { execArgv, env, cwd, nice, sandbox, inspect, ...common } = options
     const settings = processSettings(options)
     super(broker, common, { ownOptions: PROCESS_OPTIONS })
     this.#settings = settings

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { setPriority } from 'node:os'
+import { mkdtempSync } from 'node:fs'
+import { setPriority, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { WorkerLink, WorkerSpawner, WorkerWatcher } from '@taskspace/core/pool'
 import { BlackBox } from './black-box.ts'
@@ -21,12 +23,13 @@ export class ProcessSpawner implements WorkerSpawner {
 
   spawn(watcher: WorkerWatcher): WorkerLink {
     const blackBox = new BlackBox()
-    const child = this.#start(blackBox)
+    const sandbox = this.#settings.sandbox ? mkdtempSync(join(tmpdir(), 'taskspace-sandbox-')) : undefined
+    const child = this.#start(blackBox, sandbox)
     const { stdout, stderr } = child
     if (stdout !== null) new OutputLines(stdout, (line) => watcher.output('stdout', line))
     const errors = stderr === null ? undefined : new OutputLines(stderr, (line) => this.#error(watcher, line))
     this.#setNice(child)
-    return new ChildLink(child, blackBox, () => errors?.tail ?? '')
+    return new ChildLink({ child, blackBox, sandbox, errorTail: () => errors?.tail ?? '' })
   }
 
   close(): Promise<void> {
@@ -39,9 +42,9 @@ export class ProcessSpawner implements WorkerSpawner {
     else process.stderr.write(`${line}\n`)
   }
 
-  #start(blackBox: BlackBox): ChildProcess {
+  #start(blackBox: BlackBox, sandbox: string | undefined): ChildProcess {
     const { cwd, env, execArgv, captureOutput } = this.#settings
-    return spawn(process.execPath, [...execArgv, ENTRY], {
+    return spawn(process.execPath, [...execArgv, ENTRY, ...(sandbox === undefined ? [] : [sandbox])], {
       // A group of its own: Ctrl-C does not reach it, and what it starts can be ended with it.
       detached: true,
       stdio: ['ignore', captureOutput ? 'pipe' : 'inherit', 'pipe', 'pipe', blackBox.fd],

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { eventually } from '@taskspace/testing'
 import { describe, expect, it } from 'vitest'
 import { isAlive, PoolFixture } from './pool-fixture.ts'
@@ -59,6 +60,49 @@ describe('the workers of a pool', { timeout: TIMEOUT_MS }, () => {
     const about = await fixture.queue.t.about().result()
 
     expect(about).toMatchObject({ mode: 'test', cwd: '/', nice: 3, argv: ['--conditions=@taskspace/source'] })
+  })
+
+  it('have a folder of their own, which is empty before and after each job [RQ-95]', async () => {
+    await using fixture = new PoolFixture()
+    const pool = await fixture.pool({ sandbox: true })
+    const { t } = fixture.queue
+
+    const [first, second] = [await t.leave('a').result(), await t.leave('b').result()]
+    await eventually(() => readdirSync(first.cwd).length === 0)
+    await t.exitOnce.with({ maxCrashes: 1 })(fixture.file(), 1).wait()
+    const third = await t.leave('c').result()
+    await pool.stop()
+
+    expect([first, second, third].map(({ found }) => found)).toEqual([[], [], []])
+    expect(second.cwd).toBe(first.cwd)
+    expect([first, third].map(({ cwd }) => existsSync(cwd))).toEqual([false, false])
+  })
+
+  it('take no jobs after SIGUSR2, and take them again after SIGCONT [RQ-97]', async () => {
+    await using fixture = new PoolFixture()
+    await fixture.pool()
+    const { t } = fixture.queue
+    const { pid } = await t.about().result()
+
+    process.kill(pid, 'SIGUSR2')
+    await eventually(() => fixture.log.some((line) => line.includes('is paused')))
+    const job = t.add(1, 2)
+    const early = await job.wait(200)
+    process.kill(pid, 'SIGCONT')
+
+    expect(early).toBe(false)
+    expect(await job.result()).toBe(3)
+  })
+
+  it('can be debugged, each at a port of its own', async () => {
+    await using fixture = new PoolFixture()
+    await fixture.pool({ workers: 2, inspect: true })
+    const { t } = fixture.queue
+
+    expect(await t.debuggerUrl().result()).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\//)
+    await eventually(() => new Set(fixture.log.join(' ').match(/ws:\/\/127\.0\.0\.1:\d+/g)).size === 2, {
+      timeout: 20_000,
+    })
   })
 
   it('take and give values of any size as they are', async () => {

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { url as inspectorUrl } from 'node:inspector'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { currentJob, TaskSpace, task } from '@taskspace/core'
 
@@ -86,10 +87,12 @@ export const tasks = new TaskSpace('t', {
     const line = `${'x'.repeat(1023)}\n`
     for (let written = 0; written < bytes; written += line.length) process.stdout.write(line)
   },
-  leave: (path: string) => {
-    writeFileSync(path, 'left behind')
-    return process.cwd()
+  leave: (name: string) => {
+    const found = readdirSync('.')
+    writeFileSync(name, 'left behind')
+    return { found, cwd: process.cwd() }
   },
+  debuggerUrl: () => inspectorUrl(),
   grow: (bytes: number) => {
     world.ballast = new Uint8Array(bytes).fill(1)
     return process.pid

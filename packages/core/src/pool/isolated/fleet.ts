@@ -130,9 +130,15 @@ export class Fleet implements Executor, HostedWorkerOwner {
     this.#feed()
   }
 
+  paused(worker: HostedWorker, paused: boolean): void {
+    this.#leaveReady(worker)
+    if (paused) return
+    this.#ready.push(worker)
+    this.#feed()
+  }
+
   retired(worker: HostedWorker): void {
-    const index = this.#ready.indexOf(worker)
-    if (index >= 0) this.#ready.splice(index, 1)
+    this.#leaveReady(worker)
     this.#size.grow()
   }
 
@@ -181,6 +187,11 @@ export class Fleet implements Executor, HostedWorkerOwner {
     if (this.#line.length > 0) return
     const idle = this.#ready.find(({ idleMs }) => idleMs >= this.#options.settings.idleMs)
     idle?.retire()
+  }
+
+  #leaveReady(worker: HostedWorker): void {
+    const index = this.#ready.indexOf(worker)
+    if (index >= 0) this.#ready.splice(index, 1)
   }
 
   #leaveLine(run: JobRun): boolean {

@@ -34,6 +34,8 @@ export interface HostedWorkerOwner {
   unstarted(runs: readonly JobRun[], late: boolean): void
   /** It gets no more jobs: another one may take its place. */
   retired(worker: HostedWorker): void
+  /** It takes no jobs for a while, or takes them again. */
+  paused(worker: HostedWorker, paused: boolean): void
   /** It is gone; `crash`: why, unless it was ended on purpose. `wasReady`: it had loaded its tasks. */
   ended(worker: HostedWorker, crash: Crash | undefined, wasReady: boolean): void
   output(worker: HostedWorker, stream: 'stdout' | 'stderr', text: string): void
@@ -195,7 +197,7 @@ export class HostedWorker {
   }
 
   #takeState(
-    message: Extract<FromWorker, { readonly kind: 'ready' | 'load-failed' | 'fault' | 'exiting' | 'full' }>,
+    message: Extract<FromWorker, { readonly kind: 'ready' | 'load-failed' | 'fault' | 'exiting' | 'full' | 'paused' }>,
   ): void {
     switch (message.kind) {
       case 'ready':
@@ -206,6 +208,9 @@ export class HostedWorker {
         this.kill({ reason: 'load-failed', text: `${error.name}: ${error.message}`, error })
         break
       }
+      case 'paused':
+        this.#pause(message.paused)
+        break
       case 'fault':
         this.#fault(message)
         break
@@ -227,6 +232,12 @@ export class HostedWorker {
     this.#wasReady = true
     this.#measuredAt = performance.now()
     this.#owner.ready(this, tasks)
+  }
+
+  #pause(paused: boolean): void {
+    if (this.#phase !== 'ready') return
+    this.#options.host.logger.info(`worker ${this.label} is ${paused ? 'paused' : 'resumed'}`)
+    this.#owner.paused(this, paused)
   }
 
   /** The job that it belongs to has crashed; no other has. The worker is of no use any more. */

@@ -152,5 +152,7 @@ export type FromWorker =
     }
   /** `process.exit` was called, by this job if it is known. */
   | { readonly kind: 'exiting'; readonly code: number; readonly seq?: number }
+  /** Somebody wants it to take no jobs for a while, or to take them again. */
+  | { readonly kind: 'paused'; readonly paused: boolean }
   /** It takes too much memory: send it nothing more. */
   | { readonly kind: 'full'; readonly bytes: number }

@@ -23,6 +23,7 @@ import type { WorkerChannel } from './worker-link.ts'
 export function serveWorker(channel: WorkerChannel, hooks: JobHooks = {}): void {
   const worker = new ServedWorker(channel, hooks)
   channel.onMessages((batch) => worker.receive(batch))
+  channel.onPause?.((paused) => worker.pause(paused))
 }
 
 class ServedWorker {
@@ -36,13 +37,19 @@ class ServedWorker {
   constructor(channel: WorkerChannel, hooks: JobHooks) {
     this.#channel = channel
     this.#host = new ToHost(channel)
-    this.#hooks = { ...hooks, afterJobs: () => this.#afterJobs(hooks) }
+    this.#hooks = { beforeJob: () => hooks.beforeJob?.(), afterJobs: () => this.#afterJobs(hooks) }
     watchFaults(this.#host, () => this.#jobs)
   }
 
   receive(batch: readonly ToWorker[]): void {
     for (const message of batch) this.#take(message)
     this.#jobs?.startSoon()
+  }
+
+  /** Jobs that have started go on. */
+  pause(paused: boolean): void {
+    if (paused) this.#jobs?.skipAll()
+    this.#host.post({ kind: 'paused', paused })
   }
 
   #take(message: ToWorker): void {

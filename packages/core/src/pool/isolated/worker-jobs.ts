@@ -5,6 +5,7 @@ import type { StopReason } from '../executor.ts'
 import type { JobRunner } from '../job-runner.ts'
 import type { RunMessage } from './messages.ts'
 import { RelayedRun, type RelayedRunOwner } from './relayed-run.ts'
+import { sentError } from './sent-error.ts'
 import type { ToHost } from './to-host.ts'
 import { monotonicMs, type WorkerChannel } from './worker-link.ts'
 
@@ -18,7 +19,7 @@ export interface WorkerJobsOptions {
   readonly hooks: JobHooks
 }
 
-/** What a kind of worker does around each job. What it throws ends the worker. */
+/** What a kind of worker does around each job. If it throws, the job counts as crashed, and the worker is replaced. */
 export interface JobHooks {
   /** A job is about to start. */
   beforeJob?(): void
@@ -132,7 +133,12 @@ export class WorkerJobs implements RelayedRunOwner {
     }
     const run = new RelayedRun(host, this, message)
     this.#running.set(run.seq, run)
-    hooks.beforeJob?.()
+    try {
+      hooks.beforeJob?.()
+    } catch (error) {
+      host.post({ kind: 'fault', reason: 'uncaught-exception', seq: run.seq, error: sentError(error) })
+      return
+    }
     const task = tasks.get(run.job.task)
     const limitMs = task === undefined ? undefined : runPolicy(task, run.job.run).timeoutMs
     if (limitMs !== undefined) run.began(limitMs)

@@ -71,6 +71,9 @@ export interface WorkerChannel {
   /** Hear what the host sends. Called once. */
   onMessages(listener: (batch: readonly ToWorker[]) => void): void
 
+  /** Call back when somebody wants this worker to take no jobs for a while, or to take them again. Absent: nobody can. */
+  onPause?(listener: (paused: boolean) => void): void
+
   /** Mark that the job of this number begins, where the host can read it at once, whatever happens to this worker. */
   begun(seq: number): void
 
