@@ -1,9 +1,9 @@
-import { BackendUnavailable, Broker, currentJob, type JobNews, TaskSpace } from '@taskspace/core'
-import type { JournalPage } from '@taskspace/core/backend'
+import { AsyncPool, BackendUnavailable, Broker, currentJob, type JobNews, TaskSpace } from '@taskspace/core'
+import type { JournalPage, SessionListener, Subscription } from '@taskspace/core/backend'
 import { describe, expect, it } from 'vitest'
 import { eventually } from '../../src/app/eventually.ts'
 import { gate } from '../../src/app/gate.ts'
-import { ForwardingQueue, job, news } from '../../src/kit.ts'
+import { ForwardingQueue, HintlessQueue, job, news } from '../../src/kit.ts'
 import { ProgramStore, rejection } from '../rows/program-store.ts'
 
 const odd: readonly (readonly [what: string, text: unknown, fields: unknown])[] = [
@@ -215,6 +215,44 @@ describe('who follows a job', () => {
     expect(held.id).toBe('again')
   })
 
+  it('hears everything though each hint is dropped, and the subscription with it', async () => {
+    const { store } = await world('dropped')
+    await using reader = new Broker(new HintlessQueue(store.queue()), { clock: store.clock })
+    const news: JobNews[] = []
+    const following = (async () => {
+      for await (const each of reader.deferred('dropped').follow()) news.push(each)
+    })()
+    await eventually(() => news.length === 1)
+    gates.get('dropped')?.open()
+    await following
+
+    expect(news.map((each) => each.kind === 'log' && each.text)).toEqual(['begun', 'over'])
+  })
+
+  it('looks by itself now and then, since hints may get lost that nobody misses', async () => {
+    const store = new ProgramStore()
+    const broker = store.broker(tasks)
+    gates.set('lost', gate())
+    await broker.queue<typeof tasks>().t.hold.with({ id: 'lost' })('lost').enqueued()
+    await using reader = new Broker(new Silent(store.queue()), { clock: store.clock })
+    const news: JobNews[] = []
+    const following = (async () => {
+      for await (const each of reader.deferred('lost').follow()) news.push(each)
+    })()
+    await reader.ping()
+    await new AsyncPool(broker).start()
+    await gates.get('lost')?.reached()
+
+    await eventually(async () => {
+      await store.clock.advance(5_000)
+      return news.length === 1
+    })
+    gates.get('lost')?.open()
+    await following
+
+    expect(news.map((each) => each.kind === 'log' && each.text)).toEqual(['begun', 'over'])
+  })
+
   it('waits while the backend is away', async () => {
     const { store, held } = await world('away')
     const away = new Away(store.queue())
@@ -238,6 +276,19 @@ describe('who follows a job', () => {
     expect((await following).map((each) => each.kind === 'log' && each.text)).toEqual(['begun', 'over'])
   })
 })
+
+/** A store that never tells that something was appended. */
+class Silent extends ForwardingQueue {
+  override listen(session: string, listener: SessionListener): Promise<Subscription> {
+    return super.listen(session, {
+      outcomes: (outcomes) => listener.outcomes(outcomes),
+      notice: () => listener.notice(),
+      due: (at) => listener.due(at),
+      news: () => undefined,
+      interrupted: () => listener.interrupted(),
+    })
+  }
+}
 
 /** A store whose journals cannot be read for some time. */
 class Away extends ForwardingQueue {
