@@ -1,3 +1,7 @@
 import { suite } from '../tools/vitest.ts'
 
-export default suite('examples', { silent: 'passed-only', testTimeout: 30_000 })
+export default suite('examples', {
+  globalSetup: ['../tools/servers/redis-setup.ts'],
+  silent: 'passed-only',
+  testTimeout: 30_000,
+})

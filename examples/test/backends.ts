@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { inject } from 'vitest'
+import type {} from '../../tools/servers/redis-setup.ts'
 
 /** A backend that every example runs on. */
 export interface Backend {
@@ -8,4 +10,7 @@ export interface Backend {
 }
 
 /** The backends there are. */
-export const BACKENDS: readonly Backend[] = [{ name: 'memory', freshUrl: () => `memory:examples-${randomUUID()}` }]
+export const BACKENDS: readonly Backend[] = [
+  { name: 'memory', freshUrl: () => `memory:examples-${randomUUID()}` },
+  { name: 'Redis', freshUrl: () => `${inject('redisUrl')}?namespace=examples-${randomUUID()}` },
+]
