@@ -18,8 +18,18 @@ export function checkTransaction(value: unknown): Transaction {
   throw invalidOption('tx', value, 'has no query(text, values)')
 }
 
-/** Perform a statement. @returns its rows, whether the driver hands them out plain or as `rows`. */
-export async function performIn(tx: Transaction, { text, values }: TransactionStatement): Promise<readonly unknown[]> {
+/** Perform statements, one after the other. @returns the rows of the last one. */
+export async function performIn(
+  tx: Transaction,
+  statements: readonly TransactionStatement[],
+): Promise<readonly unknown[]> {
+  let rows: readonly unknown[] = []
+  for (const statement of statements) rows = await perform(tx, statement)
+  return rows
+}
+
+/** Drivers hand rows out plain, or as `rows`. */
+async function perform(tx: Transaction, { text, values }: TransactionStatement): Promise<readonly unknown[]> {
   const result: unknown = await tx.query(text, [...values])
   const rows = Array.isArray(result) ? result : (result as { readonly rows?: unknown } | undefined)?.rows
   if (Array.isArray(rows)) return rows

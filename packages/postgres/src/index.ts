@@ -1,4 +1,8 @@
 export type { PostgresPool, PostgresPoolClient, PostgresStoreOptions } from './connection/postgres-options.ts'
+export { createTaskQueue } from './create-task-queue.ts'
+export { doctor } from './doctor/doctor.ts'
+export type { Finding } from './doctor/finding.ts'
 export { migrate } from './migrate/migrate.ts'
 export type { MigrationReport } from './migrate/run-migrations.ts'
 export { PostgresTaskQueue, type PostgresTaskQueueOptions } from './postgres-task-queue.ts'
+export { type RolesSqlOptions, rolesSql } from './roles/roles-sql.ts'

@@ -24,6 +24,7 @@ import {
   type Subscription,
   type SweepReply,
   TaskQueue,
+  type TransactionStatements,
   type ValueChunk,
   type ValueRef,
 } from '@taskspace/core/backend'
@@ -54,6 +55,7 @@ import { callValues, StoreFunctions } from './operations/store-functions.ts'
 import { Subscriptions } from './operations/subscriptions.ts'
 import { escapeText } from './operations/text-escapes.ts'
 import { chunkOf, type StoredChunk } from './operations/value-chunk.ts'
+import { StoreTransactions } from './transactions/store-transactions.ts'
 
 /** Where a queue is, and which namespace of it. */
 export interface PostgresTaskQueueOptions extends PostgresStoreOptions {
@@ -68,12 +70,14 @@ export interface PostgresTaskQueueOptions extends PostgresStoreOptions {
 export class PostgresTaskQueue extends TaskQueue {
   readonly url: string
   readonly namespace: string
+  override readonly transactions: TransactionStatements
   readonly #link: PostgresLink
   readonly #functions: StoreFunctions
   readonly #subscriptions: Subscriptions
   readonly #news: NewsTeller
   readonly #turns = new Map<string, number>()
   #opening: Promise<number> | undefined
+  #key: number | undefined
   #closing: Promise<void> | undefined
 
   /** @throws InvalidArgument, InvalidBrokerUrl */
@@ -82,6 +86,7 @@ export class PostgresTaskQueue extends TaskQueue {
     this.namespace = options.namespace ?? 'taskspace'
     this.#link = createLink(options, this.namespace)
     this.url = this.#link.url
+    this.transactions = new StoreTransactions(this.#link, () => this.#openNamespace())
     this.#functions = new StoreFunctions(this.#link)
     this.#subscriptions = new Subscriptions(this.#functions, this.#link)
     this.#news = new NewsTeller(this.#subscriptions, (signals) => this.#link.notify(signals))
@@ -231,6 +236,12 @@ export class PostgresTaskQueue extends TaskQueue {
     await this.#functions.ask('shift_clock_v1', [await this.#ns(), ms])
   }
 
+  /** The same for those who know that it is open. */
+  #openNamespace(): number {
+    if (this.#key === undefined) throw new Closed('this Postgres queue is not open')
+    return this.#key
+  }
+
   /** The store's key of the namespace. */
   async #ns(): Promise<number> {
     if (this.#closing !== undefined) throw closed()
@@ -240,7 +251,8 @@ export class PostgresTaskQueue extends TaskQueue {
 
   async #open(): Promise<number> {
     await this.#link.open()
-    return this.#functions.ask<number>('open_v1', [escapeText(this.namespace)])
+    this.#key = await this.#functions.ask<number>('open_v1', [escapeText(this.namespace)])
+    return this.#key
   }
 
   async #close(): Promise<void> {

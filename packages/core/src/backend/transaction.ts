@@ -22,14 +22,14 @@ export interface Completion extends HeldJob {
  */
 export interface TransactionStatements {
   /**
-   * Stores jobs. Not numbered: sending it again is the user's affair. Its outcomes go to `session`. Jobs with edges are
+   * Statements, to be performed in order, that store jobs. Not numbered: sending it again is the user's affair. Its outcomes go to `session`. Jobs with edges are
    * `deferred` until after the commit, when their edges are looked at for the first time.
    */
-  enqueue(session: string, jobs: readonly NewJob[]): TransactionStatement
-  /** The answers, from the rows that the statement returned. */
+  enqueue(session: string, jobs: readonly NewJob[]): readonly TransactionStatement[]
+  /** The answers, from the rows that the last statement returned. */
   enqueued(rows: readonly unknown[]): readonly EnqueueAnswer[]
-  /** Ends a claimed job as success. What waits for it is told, and released, after the commit. */
-  complete(completion: Completion): TransactionStatement
+  /** Statements, to be performed in order, that end a claimed job as success. What waits for it is told, and released, after the commit. */
+  complete(completion: Completion): readonly TransactionStatement[]
   /** What to throw for an error that a statement raised: the driver's own, unless it is one of the contract. */
   failure(error: unknown): unknown
 }

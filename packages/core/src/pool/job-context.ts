@@ -233,9 +233,9 @@ export class JobContext implements JobContextLike {
     const { id, token } = this
     const { resultTtlMs } = this.task
     const payload = this.#host.codec.encode(value, 'result')
-    const statement = statements.complete({ id, token, value: payload, resultTtlMs })
+    const completing = statements.complete({ id, token, value: payload, resultTtlMs })
     try {
-      await performIn(tx, statement)
+      await performIn(tx, completing)
     } catch (error) {
       throw statements.failure(error)
     }

@@ -6,9 +6,9 @@ import { FakeQueue } from './fake-queue.ts'
 /** A store whose transactions say what they were asked, and answer `ok`. */
 class TransactionalQueue extends FakeQueue {
   override readonly transactions: TransactionStatements = {
-    enqueue: (session, jobs) => ({ text: 'enqueue', values: [session, JSON.stringify(jobs)] }),
+    enqueue: (session, jobs) => [{ text: 'enqueue', values: [session, JSON.stringify(jobs)] }],
     enqueued: (rows) => rows as 'ok'[],
-    complete: (completion) => ({ text: 'complete', values: [JSON.stringify(completion)] }),
+    complete: () => [],
     failure: (error) => error,
   }
 }

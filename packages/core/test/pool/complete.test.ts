@@ -8,9 +8,9 @@ import { RecordedRun } from './fakes/recorded-run.ts'
 import { failureIn, runnerOf, valueIn } from './fakes/runner.ts'
 
 const transactions: TransactionStatements = {
-  enqueue: () => ({ text: '', values: [] }),
+  enqueue: () => [],
   enqueued: () => [],
-  complete: (completion) => ({ text: 'complete', values: [JSON.stringify(completion)] }),
+  complete: (completion) => [{ text: 'complete', values: [JSON.stringify(completion)] }],
   failure: (error) => error,
 }
 

@@ -20,20 +20,22 @@ const CONFLICT_PAUSE_MS = 20
 export interface PgLinkOptions {
   readonly setup: PostgresSetup
   readonly namespace: string
-  /** What to do with the first connection: migrate, and see that the store can be read. */
-  readonly prepareStore: (link: PostgresLink) => Promise<void>
+  /** What to do first: migrate, and see that the store can be read. Resolves with its id. */
+  readonly prepareStore: (link: PostgresLink) => Promise<string>
 }
 
 /** The link to a PostgreSQL server. */
 export class PgLink implements PostgresLink {
   readonly url: string
   readonly schema: string
+  storeId = ''
   readonly #data: ConnectionPool
   readonly #control: ConnectionPool
   readonly #listening: Listening
   readonly #waking: Waking
   readonly #notifier: Notifier
-  readonly #prepareStore: (link: PostgresLink) => Promise<void>
+  readonly #prepareStore: (link: PostgresLink) => Promise<string>
+  readonly #channels: Channels
   #opening: Promise<void> | undefined
   #closed = false
 
@@ -43,6 +45,7 @@ export class PgLink implements PostgresLink {
     this.url = storeAddress(connection, schema)
     this.schema = schema
     this.#prepareStore = prepareStore
+    this.#channels = channels
     this.#data = new ConnectionPool({ given: pool, connection, max: connections, answerTimeoutMs, prepare })
     const controlTimeoutMs = Math.ceil(answerTimeoutMs / 2)
     this.#control = new ConnectionPool({ connection, max: 1, answerTimeoutMs: controlTimeoutMs, prepare })
@@ -58,11 +61,15 @@ export class PgLink implements PostgresLink {
 
   open(): Promise<void> {
     if (this.#closed) return Promise.reject(new Closed('the connection to the store is closed'))
-    this.#opening ??= this.#prepareStore(this).catch((error: unknown) => {
+    this.#opening ??= this.#open().catch((error: unknown) => {
       this.#opening = undefined
       throw error
     })
     return this.#opening
+  }
+
+  async #open(): Promise<void> {
+    this.storeId = await this.#prepareStore(this)
   }
 
   async close(): Promise<void> {
@@ -86,6 +93,10 @@ export class PgLink implements PostgresLink {
 
   notify(signals: readonly Signal[]): void {
     if (signals.length > 0) this.#notifier.add(signals)
+  }
+
+  readyNotification(queues: readonly string[]): Notification {
+    return this.#channels.ready(queues)
   }
 
   useReady(ready: (queues: readonly string[]) => Promise<readonly string[]>): void {

@@ -16,14 +16,15 @@ const TRIES = 10
 export interface PgliteLinkOptions {
   readonly target: PgliteUrl
   readonly namespace: string
-  /** What to do first: migrate, and see that the store can be read. */
-  readonly prepareStore: (store: PgliteStore) => Promise<void>
+  /** What to do first: migrate, and see that the store can be read. Resolves with its id. */
+  readonly prepareStore: (store: PgliteStore) => Promise<string>
 }
 
 /** The link to an embedded database: one connection, in this process, where signals always arrive. */
 export class PgliteLink implements PostgresLink {
   readonly url: string
   readonly schema: string
+  storeId = ''
   readonly #options: PgliteLinkOptions
   readonly #channels: Channels
   readonly #waking: Waking
@@ -88,6 +89,10 @@ export class PgliteLink implements PostgresLink {
     if (signals.length > 0) this.#notifier.add(signals)
   }
 
+  readyNotification(queues: readonly string[]): Notification {
+    return this.#channels.ready(queues)
+  }
+
   useReady(ready: (queues: readonly string[]) => Promise<readonly string[]>): void {
     this.#waking.useReady(ready)
   }
@@ -109,7 +114,7 @@ export class PgliteLink implements PostgresLink {
     this.#store = store
     this.#deafen = store.listen((notification) => this.#hear(notification))
     try {
-      await this.#options.prepareStore(store)
+      this.storeId = await this.#options.prepareStore(store)
     } catch (error) {
       await this.#letGo()
       throw callFailure(error, 'sent')

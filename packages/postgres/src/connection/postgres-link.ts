@@ -1,3 +1,5 @@
+import type { Notification } from './signal-text.ts'
+
 /** Which connections a call uses: `control` has one to itself, so that renewals never wait behind data. */
 export type Channel = 'data' | 'control'
 
@@ -30,6 +32,10 @@ export interface PostgresLink {
   readonly url: string
   /** Schema of the store, as it was given: not quoted. */
   readonly schema: string
+  /** What tells the store from every other one, once the link is open. */
+  readonly storeId: string
+  /** The notification that wakes who waits for one of the queues, for those who send it themselves. */
+  readyNotification(queues: readonly string[]): Notification
   /** Connect, migrate if that was asked for, and see that the store can be read by this version. Idempotent. */
   open(): Promise<void>
   /** Disconnect; waits end. Idempotent. */

@@ -42,14 +42,19 @@ export class Channels {
 
   /** As few notifications as will do for these signals. */
   notifications(signals: Iterable<Signal>): Notification[] {
-    const marks = new Set<string>()
+    const queues: string[] = []
     const told: Notification[] = []
     for (const signal of signals) {
-      if ('queue' in signal) marks.add(queueMark(signal.queue))
+      if ('queue' in signal) queues.push(signal.queue)
       else told.push({ channel: this.#of(signal.session), payload: sendable(signal.text) })
     }
-    if (marks.size === 0) return told
-    return [{ channel: this.everybody, payload: marks.size > MAX_MARKS ? EVERY_QUEUE : [...marks].join('') }, ...told]
+    return queues.length === 0 ? told : [this.ready(queues), ...told]
+  }
+
+  /** The notification for ready queues. */
+  ready(queues: readonly string[]): Notification {
+    const marks = [...new Set(queues.map(queueMark))]
+    return { channel: this.everybody, payload: marks.length > MAX_MARKS ? EVERY_QUEUE : marks.join('') }
   }
 
   #of(session: string): string {

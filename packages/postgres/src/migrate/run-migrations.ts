@@ -35,7 +35,8 @@ const BOOKS = `CREATE TABLE IF NOT EXISTS @schema@.migrations (
 CREATE TABLE IF NOT EXISTS @schema@.layout (
   sole boolean PRIMARY KEY DEFAULT true CHECK (sole),
   layout int NOT NULL,
-  min_reader int NOT NULL
+  min_reader int NOT NULL,
+  store uuid NOT NULL DEFAULT gen_random_uuid()
 )`
 
 /**
@@ -54,7 +55,7 @@ export async function runMigrations(tx: StoreTransaction, plan: MigrationPlan): 
   checkHistory(plan, done)
   const pending = migrations.filter(({ version }) => !done.has(version))
   for (const migration of pending) await apply(tx, schema, migration)
-  if (pending.length > 0) await writeLayout(tx, plan)
+  await writeLayout(tx, plan)
   return { applied: pending.map(titleOf) }
 }
 
@@ -110,8 +111,9 @@ async function apply(tx: StoreTransaction, schema: string, migration: Migration)
 
 async function writeLayout(tx: StoreTransaction, { schema, layout, minReader }: MigrationPlan): Promise<void> {
   const sql = withSchema(
-    `INSERT INTO @schema@.layout (layout, min_reader) VALUES ($1, $2)
-     ON CONFLICT (sole) DO UPDATE SET layout = excluded.layout, min_reader = excluded.min_reader`,
+    `INSERT INTO @schema@.layout AS l (layout, min_reader) VALUES ($1, $2)
+     ON CONFLICT (sole) DO UPDATE SET layout = excluded.layout, min_reader = excluded.min_reader
+     WHERE (l.layout, l.min_reader) IS DISTINCT FROM (excluded.layout, excluded.min_reader)`,
     schema,
   )
   await tx.query(sql, [layout, minReader])

@@ -32,6 +32,7 @@ import settleOne from './functions/settle-one.sql'
 import sweep from './functions/sweep.sql'
 import take from './functions/take.sql'
 import tally from './functions/tally.sql'
+import transactions from './functions/transactions.sql'
 import values from './functions/values.sql'
 import work from './functions/work.sql'
 import tables from './migrations/0001-tables.sql'
@@ -79,6 +80,7 @@ const functions = [
   append,
   sweep,
   read,
+  transactions,
 ]
 
 /** All steps to the present layout, in order. */

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createEmbeddedLink } from '../../src/connection/create-link.ts'
+import { createLink } from '../../src/connection/create-link.ts'
 import { Diary } from './scratch-link.ts'
 
 const LONG_MS = 30_000
 
 function embeddedLink(url: string, namespace = 'taskspace') {
-  const link = createEmbeddedLink(url, namespace)
+  const link = createLink({ url }, namespace)
   onTestFinished(() => link.close())
   return link
 }
@@ -58,10 +58,10 @@ describe('an embedded store', () => {
     expect(await second.call('data', 'SELECT count(*) FROM mine.layout', [])).toEqual([{ count: expect.any(Number) }])
   })
 
-  it.each(['pglite:?pool=1', 'pglite://./%zz', 'pglite:?schema=pg_x', 'postgres://localhost'])(
+  it.each(['pglite:?pool=1', 'pglite://./%zz', 'pglite:?schema=pg_x', 'pglite://./x?schema='])(
     'is refused for %s',
     (url) => {
-      expect(() => createEmbeddedLink(url, 'taskspace')).toThrow(
+      expect(() => createLink({ url }, 'taskspace')).toThrow(
         expect.objectContaining({ code: expect.stringMatching(/^INVALID_/) }),
       )
     },

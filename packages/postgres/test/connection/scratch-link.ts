@@ -9,7 +9,7 @@ export function scratchLink(options: PostgresStoreOptions & { readonly namespace
   const { namespace = randomBytes(6).toString('hex'), ...store } = options
   const elsewhere = store.url ?? store.connection ?? store.pool
   const setup = parsePostgresOptions(elsewhere === undefined ? { ...store, url: inject('postgresUrl') } : store)
-  const link = new PgLink({ setup, namespace, prepareStore: async () => undefined })
+  const link = new PgLink({ setup, namespace, prepareStore: async () => 'scratch' })
   onTestFinished(() => link.close())
   return link
 }

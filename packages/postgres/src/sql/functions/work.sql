@@ -15,9 +15,11 @@ BEGIN
       WHEN 'cascade' THEN @schema@.cascade_v1(w, v_left, p_now)
       WHEN 'forward-cancel' THEN @schema@.cancel_forward_v1(w, p_now)
       WHEN 'cycle' THEN @schema@.search_on_v1(w, v_left, p_now)
+      WHEN 'join' THEN @schema@.join_v1(w, p_now)
+      WHEN 'tell' THEN @schema@.tell_v1(w)
       WHEN 'drain' THEN @schema@.drain_some_v1(w, v_left, p_now)
     END;
-    IF v_steps < v_left OR w.kind = 'forward-cancel' THEN
+    IF v_steps < v_left OR w.kind IN ('forward-cancel', 'join', 'tell') THEN
       DELETE FROM @schema@.work WHERE ns = w.ns AND key = w.key;
       IF w.value IS NOT NULL THEN PERFORM @schema@.forget_values_v1(ARRAY[w.value]); END IF;
     END IF;
