@@ -8,11 +8,13 @@ export interface Goal {
   readonly times?: number
   /** At most this much; with a peer, more than the peer's. */
   readonly atMost?: number
+  /** At most this many times the peer's. */
+  readonly atMostTimes?: number
 }
 
 /** A goal beside what was measured, `medians` by figure and contender; `undefined` if it was not. */
 export function judge(goal: Goal, medians: ReadonlyMap<string, number>): object | undefined {
-  const { figure, ours: name = 'taskspace', peer, times, atMost } = goal
+  const { figure, ours: name = 'taskspace', peer, times, atMost, atMostTimes } = goal
   const ours = medians.get(`${figure} ${name}`)
   const theirs = peer === undefined ? undefined : medians.get(`${figure} ${peer}`)
   if (ours === undefined || (peer !== undefined && theirs === undefined)) return undefined
@@ -21,5 +23,7 @@ export function judge(goal: Goal, medians: ReadonlyMap<string, number>): object 
     return { goal: figure, ours: name, peer, atMost, value: above, met: above <= atMost }
   }
   const ratio = Math.round((ours / (theirs ?? Number.NaN)) * 100) / 100
+  if (atMostTimes !== undefined)
+    return { goal: figure, ours: name, peer, atMostTimes, ratio, met: ratio <= atMostTimes }
   return { goal: figure, ours: name, peer, times, ratio, met: ratio >= (times ?? 0) }
 }

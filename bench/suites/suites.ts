@@ -1,6 +1,7 @@
 import type { Suite } from '../suite.ts'
 import { memory } from './memory.ts'
 import { pools } from './pools.ts'
+import { redis } from './redis.ts'
 
 /** Everything that can be measured; the first unless another is asked for. */
-export const suites: readonly Suite[] = [memory, pools]
+export const suites: readonly Suite[] = [memory, pools, redis]

@@ -1,0 +1,5 @@
+import { redisStore } from '../redis/store.ts'
+import type { Store } from './store.ts'
+
+/** Every store that is measured. */
+export const stores: readonly Store[] = [redisStore]

@@ -1,0 +1,60 @@
+import { percentile } from '../../median.ts'
+import { expectCount, perSecond, type Workload } from '../../workload.ts'
+import type { Producer, StoreContender } from '../contender.ts'
+import type { Store } from '../store.ts'
+import { inFlight, measured, trial } from '../trial.ts'
+import { each } from './enqueue.ts'
+
+const SEQUENTIAL = 2_000
+const CALLS = 15_000
+const WARM_UP = 2_000
+
+/** One caller, one job at a time: how long from the call to the result. */
+export function sequential(store: Store, contenders: readonly string[]): Workload<StoreContender> {
+  return {
+    name: 'sequential',
+    contenders,
+    run: (contender) =>
+      trial(store, contender, async ({ producer, worker }) => {
+        await worker.start(1)
+        const tookMs: number[] = []
+        for (let number = 0; number < WARM_UP / 4 + SEQUENTIAL; number += 1) {
+          const startedAt = performance.now()
+          await call(producer, number)
+          if (number >= WARM_UP / 4) tookMs.push(performance.now() - startedAt)
+        }
+        return [0.5, 0.95, 0.99].map((share) => ({
+          figure: `sequential-p${share * 100}`,
+          unit: 'ms',
+          value: Math.round(percentile(tookMs, share) * 1000) / 1000,
+        }))
+      }),
+  }
+}
+
+/** 100 callers, each waiting for its result before the next call. */
+export function requestReply(store: Store, contenders: readonly string[]): Workload<StoreContender> {
+  return {
+    name: 'request-reply',
+    contenders,
+    run: (contender) =>
+      trial(store, contender, async ({ server, producer, worker }) => {
+        await worker.start(100)
+        await inFlight(100, 0, WARM_UP, (number) => call(producer, number))
+        const { ms, serverUs, ownUs, operations } = await measured(server, () =>
+          inFlight(100, WARM_UP, WARM_UP + CALLS, (number) => call(producer, number)),
+        )
+        return [
+          { figure: 'request-reply-100', unit: 'jobs/s', value: perSecond(CALLS, ms) },
+          { figure: 'request-reply-100 client', unit: 'us CPU/job', value: each(ownUs, CALLS) },
+          { figure: 'request-reply-100 server', unit: 'us CPU/job', value: each(serverUs, CALLS) },
+          { figure: 'request-reply-100 operations', unit: '/job', value: each(operations, CALLS) },
+        ]
+      }),
+  }
+}
+
+async function call(producer: Producer, number: number): Promise<void> {
+  if (producer.call === undefined) throw new Error('this contender does not wait for results')
+  expectCount('result', await producer.call(number), number)
+}
