@@ -22,7 +22,8 @@ export interface Codec {
   readonly name: string
 
   /**
-   * Encode one value, such as a result. A Deferred in it is `NotSerializable`.
+   * Encode one value, such as a result. A Deferred in it is `NotSerializable`. Bytes that it gives are new each time: who
+   * asked for them may hand their memory on.
    *
    * @param root names the value in the paths of errors: `result`, `details`; default `value`.
    * @throws NotSerializable what would not be the same after the trip.
