@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { AsyncPoolOptions } from '../../src/async-pool.ts'
 import { currentJob } from '../../src/current-job.ts'
 import { SessionEnded } from '../../src/errors/backend-errors.ts'
@@ -28,6 +28,16 @@ function world(tasks: Parameters<typeof poolOf>[0]['tasks'] = { task: () => unde
   }
   return { queue, clock, lines, pool }
 }
+/** How long things take is not measured from now on: nothing takes time but what the test lets pass, in ms. */
+function standStill(): (ms: number) => void {
+  let now = performance.now()
+  const measured = vi.spyOn(performance, 'now').mockImplementation(() => now)
+  onTestFinished(() => measured.mockRestore())
+  return (ms) => {
+    now += ms
+  }
+}
+
 const jobs = (count: number) => Array.from({ length: count }, (_, n) => ({ id: `job-${n}` }))
 
 describe('a pool tells the backend', () => {
@@ -47,6 +57,7 @@ describe('a pool tells the backend', () => {
   })
 
   it('what ended in one tick in one call, which claims for the free slots', async () => {
+    standStill()
     const { queue, pool } = world()
     queue.put(...jobs(10))
 
@@ -176,14 +187,18 @@ describe('a pool that runs short jobs', () => {
 
   it('gives back what a long one keeps from starting', async () => {
     let end!: () => void
+    const pass = standStill()
     const { queue, clock, pool } = world({
-      task: () => undefined,
+      task: () => pass(0.1),
       long: () =>
         new Promise<void>((resolve) => {
           end = resolve
         }),
     })
-    queue.beforeSettle = settle
+    queue.beforeSettle = () => {
+      pass(5)
+      return settle()
+    }
     queue.put(...jobs(30), { id: 'long', task: 'long' }, ...jobs(200).map(({ id }) => ({ id: `late-${id}` })))
     const made = await pool({ concurrency: 1 })
     for (let turn = 0; turn < 100; turn += 1) await settle()
