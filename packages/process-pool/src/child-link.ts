@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
 import type { FromWorker, Termination, ToWorker, WorkerExit, WorkerLink } from '@taskspace/core/pool'
 import type { BlackBox } from './black-box.ts'
-import { FrameReader, framesOf } from './frames.ts'
+import { FrameReader, writeFrames } from './frames.ts'
 import { killGroup } from './kill-group.ts'
 
 /** What V8 says on stderr when its heap is full. */
@@ -44,7 +44,7 @@ export class ChildLink implements WorkerLink {
   }
 
   send(batch: readonly ToWorker[]): void {
-    if (!this.#hasEnded && this.#pipe?.writable === true) this.#pipe.write(framesOf(batch))
+    if (!this.#hasEnded && this.#pipe?.writable === true) writeFrames(this.#pipe, batch)
   }
 
   onMessages(listener: (batch: readonly FromWorker[]) => void): void {

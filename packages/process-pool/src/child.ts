@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { type FromWorker, serveWorker, type ToWorker, type WorkerChannel } from '@taskspace/core/pool'
 import { BLACK_BOX_FD, CHANNEL_FD } from './descriptors.ts'
-import { FrameReader, framesOf } from './frames.ts'
+import { FrameReader, writeFrames } from './frames.ts'
 import { Sandbox } from './sandbox.ts'
 import { watchParent } from './watchdog.ts'
 
@@ -20,7 +20,7 @@ class PipeChannel implements WorkerChannel {
   }
 
   send(batch: readonly FromWorker[]): void {
-    this.#socket.write(framesOf(batch))
+    writeFrames(this.#socket, batch)
   }
 
   onMessages(listener: (batch: readonly ToWorker[]) => void): void {

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import { deserialize, serialize } from 'node:v8'
 import type { FromWorker, ToWorker } from '@taskspace/core/pool'
 
@@ -11,6 +12,9 @@ const V8_BODY = 2
 /** Longest payload that goes as JSON: longer ones are copied faster than they are escaped. */
 const JSON_LIMIT = 8192
 
+/** Up to this size one write of a copy is cheaper than several writes. */
+const COPY_LIMIT = 65_536
+
 /** Longest frame that is believed; whoever sends more is broken. */
 const MAX_BODY_BYTES = 2 ** 31 - 1
 
@@ -18,7 +22,19 @@ const MAX_BODY_BYTES = 2 ** 31 - 1
  * Messages as they go through a pipe, each run of a kind in a frame: JSON for small plain jobs and results, which is
  * fastest for many, the format of V8 for all else, since it keeps bytes, maps, `undefined` and infinite numbers.
  */
-export function framesOf(batch: readonly Message[]): Buffer {
+export function writeFrames(to: Writable, batch: readonly Message[]): void {
+  const parts = partsOf(batch)
+  const bytes = parts.reduce((sum, part) => sum + part.byteLength, 0)
+  if (bytes <= COPY_LIMIT) {
+    to.write(Buffer.concat(parts, bytes))
+    return
+  }
+  to.cork()
+  for (const part of parts) to.write(part)
+  to.uncork()
+}
+
+function partsOf(batch: readonly Message[]): readonly Buffer[] {
   const parts: Buffer[] = []
   let from = 0
   while (from < batch.length) {
@@ -33,7 +49,7 @@ export function framesOf(batch: readonly Message[]): Buffer {
     parts.push(head, body)
     from = to
   }
-  return Buffer.concat(parts)
+  return parts
 }
 
 /** Puts frames together again from what a pipe gives. */

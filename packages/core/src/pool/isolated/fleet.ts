@@ -114,7 +114,7 @@ export class Fleet implements Executor, HostedWorkerOwner {
     else worker.retire()
   }
 
-  worked(_worker: HostedWorker, jobs: number, ms: number): void {
+  worked(jobs: number, ms: number): void {
     this.#size.worked()
     this.#pipeline.ran(jobs, ms)
     this.#feed()

@@ -27,8 +27,8 @@ export interface HostedWorkerOptions {
 /** Told what concerns all workers. */
 export interface HostedWorkerOwner {
   ready(worker: HostedWorker, tasks: Readonly<Record<string, TaskNote>>): void
-  /** That many jobs have ended, in that time, in ms. */
-  worked(worker: HostedWorker, jobs: number, ms: number): void
+  /** That many jobs have ended, for which a worker was busy so long, in ms. */
+  worked(jobs: number, ms: number): void
   /** It can take more than before. */
   lent(worker: HostedWorker): void
   unstarted(runs: readonly JobRun[], late: boolean): void
@@ -60,7 +60,7 @@ export class HostedWorker {
   #wasReady = false
   #batch: ToWorker[] = []
   #jobsSent = 0
-  #measuredAt = performance.now()
+  #idleSince = performance.now()
   #culprit: number | undefined
   #cause: Crash | 'on purpose' | undefined
   #timer: NodeJS.Timeout
@@ -93,12 +93,11 @@ export class HostedWorker {
 
   /** For how long it has had nothing to do, in ms; 0 if it has. */
   get idleMs(): number {
-    return this.desk.load > 0 ? 0 : performance.now() - this.#measuredAt
+    return this.desk.load > 0 ? 0 : performance.now() - this.#idleSince
   }
 
   /** Send it a job. */
   assign(run: JobRun): void {
-    if (this.desk.load === 0) this.#measuredAt = performance.now()
     this.desk.assign(run)
     this.#jobsSent += 1
     if (this.#jobsSent >= this.#options.maxJobs) this.#retire()
@@ -154,23 +153,19 @@ export class HostedWorker {
   }
 
   #receive(batch: readonly FromWorker[]): void {
-    let ended = 0
-    for (const message of batch) if (this.#take(message)) ended += 1
-    if (ended > 0) this.#measure(ended)
+    for (const message of batch) this.#take(message)
     this.#leaveIfIdle()
   }
 
-  #measure(jobs: number): void {
-    const now = performance.now()
-    this.#owner.worked(this, jobs, now - this.#measuredAt)
-    this.#measuredAt = now
-  }
-
-  /** Returns whether a job has ended. */
-  #take(message: FromWorker): boolean {
+  #take(message: FromWorker): void {
     switch (message.kind) {
       case 'done':
-        return this.desk.done(message)
+        this.desk.done(message)
+        break
+      case 'worked':
+        this.#idleSince = performance.now()
+        this.#owner.worked(message.jobs, message.ms)
+        break
       case 'skipped':
         this.desk.skipped(message.seq)
         break
@@ -193,7 +188,6 @@ export class HostedWorker {
       default:
         this.#takeState(message)
     }
-    return false
   }
 
   #takeState(
@@ -230,7 +224,7 @@ export class HostedWorker {
     clearTimeout(this.#timer)
     this.#phase = 'ready'
     this.#wasReady = true
-    this.#measuredAt = performance.now()
+    this.#idleSince = performance.now()
     this.#owner.ready(this, tasks)
   }
 

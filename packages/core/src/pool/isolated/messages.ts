@@ -138,6 +138,8 @@ export type FromWorker =
   /** The job's time begins to run. Only of a job with a time limit, and before its code starts. */
   | { readonly kind: 'began'; readonly seq: number; readonly limitMs: number }
   | { readonly kind: 'done'; readonly seq: number; readonly settlement: Settlement; readonly error?: SentError }
+  /** So many jobs have ended since it said so last, for which it was busy so long, in ms. */
+  | { readonly kind: 'worked'; readonly jobs: number; readonly ms: number }
   /** Not started in time, or told not to: the job is free to run elsewhere. */
   | { readonly kind: 'skipped'; readonly seq: number }
   | { readonly kind: 'waited'; readonly wait: number }

@@ -104,9 +104,11 @@ class ServedWorker {
     const runner = new JobRunner({ codec, clock: systemClock, tasks, home, captureOutput, scope })
     this.#queue = queue
     this.#maxMemoryBytes = maxMemoryBytes
-    this.#jobs = new WorkerJobs({
+    const jobs = new WorkerJobs({
       ...{ runner, tasks, concurrency, host: this.#host, channel: this.#channel, hooks: this.#hooks },
     })
+    this.#host.work = () => jobs.takeWork()
+    this.#jobs = jobs
     return broker
   }
 

@@ -14,11 +14,17 @@ export class ToHost {
   readonly #channel: Pick<WorkerChannel, 'send'>
   readonly #asked = new Map<number, Asked>()
   #batch: FromWorker[] = []
+  #work: (() => { readonly jobs: number; readonly ms: number }) | undefined
   #lastAsk = 0
   #closed = false
 
   constructor(channel: Pick<WorkerChannel, 'send'>) {
     this.#channel = channel
+  }
+
+  /** Where to ask what was worked, which goes with each batch. */
+  set work(work: () => { readonly jobs: number; readonly ms: number }) {
+    this.#work = work
   }
 
   /** Send with the others of this tick. */
@@ -29,6 +35,8 @@ export class ToHost {
   /** Send what there is now: the code that runs next may never end. */
   flush(): void {
     if (this.#batch.length === 0) return
+    const work = this.#work?.()
+    if (work !== undefined && work.jobs > 0) this.#batch.push({ kind: 'worked', ...work })
     const batch = this.#batch
     this.#batch = []
     this.#channel.send(batch)

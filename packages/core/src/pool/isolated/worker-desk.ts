@@ -77,11 +77,9 @@ export class WorkerDesk {
   }
 
   /** What the job of this number has come to. */
-  done({ seq, settlement, error }: Extract<FromWorker, { readonly kind: 'done' }>): boolean {
+  done({ seq, settlement, error }: Extract<FromWorker, { readonly kind: 'done' }>): void {
     const assignment = this.#jobs.take(seq)
-    if (assignment === undefined) return false
-    assignment.run.report(settlement, error === undefined ? undefined : receivedError(error))
-    return true
+    assignment?.run.report(settlement, error === undefined ? undefined : receivedError(error))
   }
 
   /** The worker did not start it. */

@@ -39,6 +39,8 @@ export class WorkerJobs implements RelayedRunOwner {
   #slots: number
   #starting = false
   #lastWait = 0
+  #endedJobs = 0
+  #busySince = 0
 
   constructor(options: WorkerJobsOptions) {
     this.#options = options
@@ -89,6 +91,7 @@ export class WorkerJobs implements RelayedRunOwner {
 
   ended(run: RelayedRun): void {
     this.#running.delete(run.seq)
+    this.#endedJobs += 1
     if (this.#running.size === 0) this.#options.hooks.afterJobs?.()
     this.startSoon()
   }
@@ -103,9 +106,19 @@ export class WorkerJobs implements RelayedRunOwner {
     return this.#lastWait
   }
 
+  /** For how long it was busy with the jobs that have ended since this was asked last. */
+  takeWork(): { readonly jobs: number; readonly ms: number } {
+    const now = performance.now()
+    const work = { jobs: this.#endedJobs, ms: now - this.#busySince }
+    this.#endedJobs = 0
+    this.#busySince = now
+    return work
+  }
+
   #startMore(): void {
     this.#starting = true
     const begunAt = performance.now()
+    if (this.#running.size === 0 && this.#endedJobs === 0) this.#busySince = begunAt
     while (this.#running.size < this.#slots) {
       const message = this.#waiting[this.#head]
       if (message === undefined) break
