@@ -82,9 +82,10 @@ describe('a process that ends within a job', { timeout: TIMEOUT_MS }, () => {
     await using fixture = new PoolFixture()
     await fixture.pool()
     const { t } = fixture.queue
-    const pid = await t.rejectLater(50).result()
+    const file = fixture.file()
+    const pid = await t.rejectWhen(file).result()
 
-    const next = await t.wait.with(once)(400).result()
+    const next = await t.touch.with(once)(file).result()
     const after = (await t.about().result()).pid
 
     expect(next).toBe(pid)

@@ -19,6 +19,10 @@ export const tasks = new TaskSpace('t', {
     await sleep(ms, undefined, { signal: currentJob().signal })
     return process.pid
   },
+  later: async (number: number, ms: number) => {
+    await sleep(ms)
+    return number + 1
+  },
   spin: (file?: string) => {
     if (file !== undefined) writeFileSync(file, String(process.pid))
     for (;;);
@@ -53,8 +57,17 @@ export const tasks = new TaskSpace('t', {
     }, 1)
     await sleep(60_000)
   },
-  rejectLater: (ms: number) => {
-    setTimeout(() => Promise.reject(new Error('too late')), ms)
+  rejectWhen: (file: string) => {
+    const timer = setInterval(() => {
+      if (!existsSync(file)) return
+      clearInterval(timer)
+      void Promise.reject(new Error('too late'))
+    }, 5)
+    return process.pid
+  },
+  touch: async (file: string) => {
+    writeFileSync(file, '')
+    await sleep(400)
     return process.pid
   },
   closeChannel: async () => {
