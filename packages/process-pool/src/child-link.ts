@@ -79,7 +79,9 @@ export class ChildLink implements WorkerLink {
     child.on('exit', (code, signal) => {
       // What it had started belongs to its group, and must not outlive it nor keep its pipes open.
       if (child.pid !== undefined) killGroup(child.pid, 'SIGKILL')
+      const patience = setTimeout(() => this.#closePipes(), HELD_OPEN_MS)
       child.once('close', () => {
+        clearTimeout(patience)
         this.#end()
         resolve(this.#exitOf(code, signal, errorTail()))
       })
@@ -92,6 +94,11 @@ export class ChildLink implements WorkerLink {
     this.#hasEnded = true
     this.#blackBox.close()
     if (this.#sandbox !== undefined) rmSync(this.#sandbox, { recursive: true, force: true })
+  }
+
+  /** What left the group of the child may hold them open for ever. */
+  #closePipes(): void {
+    for (const pipe of this.#child.stdio) pipe?.destroy()
   }
 
   #break(reason: string): void {
@@ -110,6 +117,9 @@ export class ChildLink implements WorkerLink {
     return signal === null ? { kind: 'exit-code', code: code ?? 0, stderr } : { kind: 'signal', signal, stderr }
   }
 }
+
+/** How long the pipes of a process that has ended may stay open, in ms. */
+const HELD_OPEN_MS = 300
 
 /** How long a process may live on after its pipe was closed, in ms. */
 const CLOSED_MS = 200

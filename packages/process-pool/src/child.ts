@@ -48,6 +48,6 @@ class PipeChannel implements WorkerChannel {
 
 // Ctrl-C is for the owner of the pool, who lets jobs finish.
 process.on('SIGINT', () => undefined)
-const sandbox = process.argv[2]
-watchParent(process.ppid, sandbox)
+const [parent, sandbox] = process.argv.slice(2)
+watchParent(Number(parent), sandbox)
 serveWorker(new PipeChannel(), sandbox === undefined ? {} : new Sandbox(sandbox))

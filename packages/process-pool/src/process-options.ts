@@ -18,7 +18,7 @@ export interface ProcessPoolOptions extends IsolatedPoolOptions {
   readonly sandbox?: boolean | undefined
   /** Let debuggers connect to each child, on a free port of 127.0.0.1, which is logged. Default false. */
   readonly inspect?: boolean | undefined
-  /** Added to the niceness of the children, -20 … 19; below 0 needs privileges. Default 0. */
+  /** Added to the niceness of the children, 0 … 19. Default 0. */
   readonly nice?: number | undefined
 }
 
@@ -58,7 +58,7 @@ export function processSettings(options: ProcessPoolOptions): ProcessSettings {
   ) {
     throw invalid('env', 'is not an object of strings')
   }
-  if (!(Number.isInteger(nice) && nice >= -20 && nice <= 19)) throw invalid('nice', 'is not an integer from -20 to 19')
+  if (!(Number.isInteger(nice) && nice >= 0 && nice <= 19)) throw invalid('nice', 'is not an integer from 0 to 19')
   if (cwd !== undefined && !isFolder(cwd)) throw invalid('cwd', 'is not a folder')
   if (typeof inspect !== 'boolean') throw invalid('inspect', 'is not true or false')
   if (typeof sandbox !== 'boolean') throw invalid('sandbox', 'is not true or false')

@@ -7,6 +7,7 @@ import type { WorkerLink, WorkerSpawner, WorkerWatcher } from '@taskspace/core/p
 import { BlackBox } from './black-box.ts'
 import { ChildLink } from './child-link.ts'
 import { childEnvironment } from './exec-arguments.ts'
+import { failedLink } from './failed-link.ts'
 import { OutputLines } from './output-lines.ts'
 import type { ProcessSettings } from './process-options.ts'
 
@@ -22,6 +23,14 @@ export class ProcessSpawner implements WorkerSpawner {
   }
 
   spawn(watcher: WorkerWatcher): WorkerLink {
+    try {
+      return this.#spawn(watcher)
+    } catch (error) {
+      return failedLink(error)
+    }
+  }
+
+  #spawn(watcher: WorkerWatcher): WorkerLink {
     const blackBox = new BlackBox()
     const sandbox = this.#settings.sandbox ? mkdtempSync(join(tmpdir(), 'taskspace-sandbox-')) : undefined
     const child = this.#start(blackBox, sandbox)
@@ -44,13 +53,17 @@ export class ProcessSpawner implements WorkerSpawner {
 
   #start(blackBox: BlackBox, sandbox: string | undefined): ChildProcess {
     const { cwd, env, execArgv, captureOutput } = this.#settings
-    return spawn(process.execPath, [...execArgv, ENTRY, ...(sandbox === undefined ? [] : [sandbox])], {
-      // A group of its own: Ctrl-C does not reach it, and what it starts can be ended with it.
-      detached: true,
-      stdio: ['ignore', captureOutput ? 'pipe' : 'inherit', 'pipe', 'pipe', blackBox.fd],
-      env: { ...childEnvironment(process.env), ...env },
-      ...(cwd !== undefined && { cwd }),
-    })
+    return spawn(
+      process.execPath,
+      [...execArgv, ENTRY, String(process.pid), ...(sandbox === undefined ? [] : [sandbox])],
+      {
+        // A group of its own: Ctrl-C does not reach it, and what it starts can be ended with it.
+        detached: true,
+        stdio: ['ignore', captureOutput ? 'pipe' : 'inherit', 'pipe', 'pipe', blackBox.fd],
+        env: { ...childEnvironment(process.env), ...env },
+        ...(cwd !== undefined && { cwd }),
+      },
+    )
   }
 
   #setNice({ pid }: ChildProcess): void {

@@ -93,6 +93,25 @@ describe('a process that ends within a job', { timeout: TIMEOUT_MS }, () => {
     expect(fixture.log.join('\n')).toContain('unhandled rejection: Error: too late')
   })
 
+  it('is noticed also if something that it started outlives it, and holds its outputs open', async () => {
+    await using fixture = new PoolFixture()
+    await fixture.pool()
+    const { t } = fixture.queue
+
+    await expect(t.leaveBehind.with(once)().result()).rejects.toMatchObject(crashed('exit-code', { code: 4 }))
+    expect(await t.add(1, 2).result()).toBe(3)
+  })
+
+  it('is replaced when it cannot say any more what it does', async () => {
+    await using fixture = new PoolFixture()
+    await fixture.pool()
+    const { t } = fixture.queue
+    await t.closeBlackBox().result()
+
+    expect(await t.add(1, 2).result()).toBe(3)
+    expect(fixture.log.join('\n')).toContain('EBADF')
+  })
+
   it('is noticed when it cannot be spoken to any more', async () => {
     await using fixture = new PoolFixture()
     await fixture.pool()

@@ -75,6 +75,14 @@ export const tasks = new TaskSpace('t', {
     closeSync(3)
     await sleep(60_000)
   },
+  closeBlackBox: async () => {
+    const { closeSync } = await import('node:fs')
+    closeSync(4)
+  },
+  leaveBehind: () => {
+    spawn('sleep', ['5'], { stdio: 'inherit', detached: true }).unref()
+    return process.exit(4)
+  },
   writeNonsense: async () => {
     const { writeSync } = await import('node:fs')
     writeSync(3, 'this is no message')

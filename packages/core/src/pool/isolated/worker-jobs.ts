@@ -139,22 +139,27 @@ export class WorkerJobs implements RelayedRunOwner {
   #start(message: RunMessage): void {
     const { channel, host, hooks, runner, tasks } = this.#options
     // In this order: a host that does not see the mark after the time has passed may rely on it that the job will not start.
-    channel.begun(message.seq)
+    if (!this.#prepared(message.seq, () => channel.begun(message.seq))) return
     if (message.startBy !== undefined && monotonicMs() > message.startBy) {
       host.post({ kind: 'skipped', seq: message.seq })
       return
     }
     const run = new RelayedRun(host, this, message)
     this.#running.set(run.seq, run)
-    try {
-      hooks.beforeJob?.()
-    } catch (error) {
-      host.post({ kind: 'fault', reason: 'uncaught-exception', seq: run.seq, error: sentError(error) })
-      return
-    }
+    if (!this.#prepared(run.seq, () => hooks.beforeJob?.())) return
     const task = tasks.get(run.job.task)
     const limitMs = task === undefined ? undefined : runPolicy(task, run.job.run).timeoutMs
     if (limitMs !== undefined) run.began(limitMs)
     runner.start(run)
+  }
+  /** Whether that went well. If not, the host is told, which ends this worker. */
+  #prepared(seq: number, prepare: () => void): boolean {
+    try {
+      prepare()
+      return true
+    } catch (error) {
+      this.#options.host.post({ kind: 'fault', reason: 'uncaught-exception', seq, error: sentError(error) })
+      return false
+    }
   }
 }
