@@ -144,26 +144,8 @@ local function prefetch(ids)
   prefetchValues(ids)
 end
 
--- Ids of jobs given back, in order, those of this script included.
-local function returnedIds(queue, line, count)
-  local key = lib.lines.returnedKey(queue, line)
-  local given = lib.effects.scores(key) or {}
-  local found = {}
-  local stored = redis.call('ZRANGE', key, 0, count - 1, 'WITHSCORES')
-  for at = 1, #stored, 2 do
-    if given[stored[at]] == nil then found[#found + 1] = { tonumber(stored[at + 1]), stored[at] } end
-  end
-  for id, score in pairs(given) do
-    if score then found[#found + 1] = { score, id } end
-  end
-  table.sort(found, function(a, b) return a[1] < b[1] end)
-  local ids = {}
-  for at, each in ipairs(found) do ids[at] = each[2] end
-  return ids
-end
-
 local function takeReturned(hand, queue, line)
-  local ids = returnedIds(queue, line, hand.slots + hand.ahead + MOST_PASSED_OVER)
+  local ids = lib.effects.members(lib.lines.returnedKey(queue, line), hand.slots + hand.ahead + MOST_PASSED_OVER)
   prefetch(ids)
   for _, id in ipairs(ids) do
     if isFull(hand) or hand.passed >= MOST_PASSED_OVER then return end

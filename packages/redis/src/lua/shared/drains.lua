@@ -12,21 +12,6 @@ function drains.begin(name)
   return count
 end
 
--- Members of a sorted set in order, but for those that this script has removed.
-local function members(key, count)
-  local given = lib.effects.scores(key) or {}
-  local gone = 0
-  for _, score in pairs(given) do
-    if not score then gone = gone + 1 end
-  end
-  local found = {}
-  for _, id in ipairs(redis.call('ZRANGE', key, 0, count + gone - 1)) do
-    if given[id] ~= false and #found < count then found[#found + 1] = id end
-  end
-  lib.jobs.prefetch(found)
-  return found
-end
-
 local function endDrained(job)
   lib.ends.cancel(job, lib.failures.drained(job))
 end
@@ -34,7 +19,9 @@ end
 -- What stands in a sorted set; answers how many were ended.
 local function endMembers(key, place, budget)
   local steps = 0
-  for _, id in ipairs(members(key, budget)) do
+  local ids = lib.effects.members(key, budget)
+  lib.jobs.prefetch(ids)
+  for _, id in ipairs(ids) do
     local job = lib.jobs.get(id)
     if job and job.place == place and lib.places.isDrained(job) then
       endDrained(job)

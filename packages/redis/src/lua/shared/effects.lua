@@ -44,6 +44,33 @@ function effects.scores(key)
   return scores[key]
 end
 
+local function byScore(a, b)
+  return a[1] < b[1]
+end
+
+-- Members of a sorted set that this script has given scores, { score, member }; and how many it has removed.
+local function changed(key)
+  local found, gone = {}, 0
+  for member, score in pairs(scores[key] or {}) do
+    if score then found[#found + 1] = { score, member } else gone = gone + 1 end
+  end
+  return found, gone
+end
+
+-- The first members of a sorted set, as it will be when the script is done.
+function effects.members(key, count)
+  local found, gone = changed(key)
+  local given = scores[key] or {}
+  local stored = redis.call('ZRANGE', key, 0, count + gone - 1, 'WITHSCORES')
+  for at = 1, #stored, 2 do
+    if given[stored[at]] == nil then found[#found + 1] = { tonumber(stored[at + 1]), stored[at] } end
+  end
+  table.sort(found, byScore)
+  local members = {}
+  for at = 1, math.min(count, #found) do members[at] = found[at][2] end
+  return members
+end
+
 -- A command that takes away, run after the records are written.
 function effects.remove(...)
   removals[#removals + 1] = { ... }

@@ -36,7 +36,7 @@ local function expireIn(job, minute)
   it.bucket = bucket
   if it.minute ~= minute then
     it.minute = minute
-    lib.effects.score(minutesKey(), minute, minute)
+    lib.effects.score(minutesKey(), string.format('%.0f', minute), minute)
   end
 end
 
@@ -99,15 +99,7 @@ end
 
 -- Ids of the oldest records that may go.
 local function oldest(count)
-  local given = lib.effects.scores(endedKey()) or {}
-  local gone = 0
-  for _, score in pairs(given) do
-    if not score then gone = gone + 1 end
-  end
-  local found = {}
-  for _, id in ipairs(redis.call('ZRANGE', endedKey(), 0, count + gone - 1)) do
-    if given[id] == nil and #found < count then found[#found + 1] = id end
-  end
+  local found = lib.effects.members(endedKey(), count)
   lib.jobs.prefetch(found)
   return found
 end
@@ -190,7 +182,7 @@ function retention.apply(budget)
     local minute = tonumber(member)
     local done, isOver = expireMinute(minute, budget - steps)
     steps = steps + done
-    if isOver then lib.effects.score(minutesKey(), minute, false) end
+    if isOver then lib.effects.score(minutesKey(), member, false) end
   end
   if steps >= budget then return budget end
   return steps + forgetOld(budget - steps)
@@ -198,17 +190,9 @@ end
 
 -- When there is something to do next.
 function retention.next()
-  local given = lib.effects.scores(minutesKey()) or {}
-  local next = math.huge
-  for _, member in ipairs(redis.call('ZRANGE', minutesKey(), 0, 17)) do
-    local minute = tonumber(member)
-    if given[minute] ~= false then next = math.min(next, minute * MINUTE) end
-  end
-  for minute, score in pairs(given) do
-    if score then next = math.min(next, minute * MINUTE) end
-  end
+  local minute = lib.effects.members(minutesKey(), 1)[1]
+  local next = minute and tonumber(minute) * MINUTE or math.huge
   local first = oldest(1)[1]
   local job = first and lib.jobs.get(first)
-  if job then next = math.min(next, job.endedAt + RECORD_TTL) end
-  return next
+  return job and math.min(next, job.endedAt + RECORD_TTL) or next
 end
