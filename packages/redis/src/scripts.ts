@@ -54,41 +54,45 @@ import watch from './lua/watch.lua'
 
 /** The parts that scripts share; each is the body of a function that is given the table to fill, under this name. */
 const PARTS: Readonly<Record<string, string>> = {
-  bags,
   blobs,
-  cancels,
   claims,
-  cycles,
-  drains,
-  edges,
   effects,
   ends,
-  failures,
-  forwards,
   history,
   items,
   jobs,
-  journals,
   lines,
-  orders,
   outcomes,
   places,
   queues,
-  records,
-  releases,
   retention,
-  series,
   sessions,
   settles,
   space,
   store,
-  sweeps,
-  takebacks,
   values,
   work,
 }
 
-const SHARED = [prelude, ...Object.entries(PARTS).map(definition)].join('\n')
+/** Those that most calls do without: together they cost no more than one, until one of them is used. */
+const RARE_PARTS: Readonly<Record<string, string>> = {
+  bags,
+  cancels,
+  cycles,
+  drains,
+  edges,
+  failures,
+  forwards,
+  journals,
+  orders,
+  records,
+  releases,
+  series,
+  sweeps,
+  takebacks,
+}
+
+const SHARED = [prelude, definitions(PARTS), `defineRare = function()\n${definitions(RARE_PARTS)}\nend`].join('\n')
 
 /** Every script, by its operation. */
 export const SCRIPTS = {
@@ -113,8 +117,10 @@ export const SCRIPTS = {
   watch: script('watch', watch),
 } as const
 
-function definition([name, source]: readonly [string, string]): string {
-  return `define.${name} = function(${name})\n${source}\nend`
+function definitions(parts: Readonly<Record<string, string>>): string {
+  return Object.entries(parts)
+    .map(([name, source]) => `define.${name} = function(${name})\n${source}\nend`)
+    .join('\n')
 }
 
 function script(name: string, source: string): Script {

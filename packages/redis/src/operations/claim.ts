@@ -48,29 +48,34 @@ export function unpackClaimed(unpacker: Unpacker): Claimed {
   return { reply: jobs.length === 0 ? NOTHING_CLAIMED : { jobs, values }, isCut }
 }
 
-function unpackJob(from: Unpacker): ClaimedJob {
-  from.array()
+/** A job, packed by hand in `claims.lua`. */
+function unpackJob(unpacker: Unpacker): ClaimedJob {
+  const from = unpacker.inner()
   const job = {
-    id: from.id(),
-    task: from.text(),
-    queue: from.text(),
-    token: from.number(),
-    attempt: from.number(),
-    failures: from.number(),
-    crashes: from.number(),
-    series: from.number(),
-    priority: from.number(),
-    input: from.payload(),
-    createdAt: from.number(),
-    ahead: from.flag(),
+    id: from.idOf(from.fixed(2)),
+    task: from.textOf(from.fixed(2)),
+    queue: from.textOf(from.fixed(2)),
+    token: from.fixed(3) * 2 ** 32 + from.fixed(4),
+    attempt: from.fixed(4),
+    failures: from.fixed(4),
+    crashes: from.fixed(4),
+    series: from.fixed(4),
+    priority: from.fixed(4) | 0,
+    createdAt: from.fixed(6),
+    ahead: from.fixed(1) === 1,
+    input: from.payloadOf(from.fixed(4)),
   }
+  return from.fixed(4) === 0 ? job : { ...job, ...unpackRest(from) }
+}
+
+function unpackRest(from: Unpacker): Partial<ClaimedJob> {
+  from.array()
   const args = from.maybe((at) => at.list((each) => each.number()))
   const run = from.maybe((at) => at.plain() as StoredRunOptions)
   const ignoreResult = from.flag()
   const tags = from.maybe((at) => at.list((each) => each.text()))
   const meta = from.maybe((at) => at.text())
   return {
-    ...job,
     ...(args !== undefined && { args }),
     ...(run !== undefined && { run }),
     ...(ignoreResult && { ignoreResult }),

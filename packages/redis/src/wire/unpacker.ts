@@ -62,27 +62,55 @@ export class Unpacker {
   }
 
   text(): string {
-    const [start, end] = this.#chunk()
-    return decodeText(this.#bytes, start, end)
+    return this.textOf(this.#chunk())
   }
 
   /** The id of a job, see `Packer.id`. */
   id(): string {
-    const [start, end] = this.#chunk()
-    const first = this.#bytes[start]
-    if (first === 0) return this.#uuid(start + 1)
-    return decodeText(this.#bytes, first === 1 ? start + 1 : start, end)
+    return this.idOf(this.#chunk())
   }
 
   bytes(): Uint8Array {
-    const [start, end] = this.#chunk()
-    return new Uint8Array(this.#bytes.subarray(start, end))
+    const start = this.#take(this.#chunk())
+    return new Uint8Array(this.#bytes.subarray(start, this.#at))
   }
 
   payload(): Payload {
-    const [start, end] = this.#chunk()
-    if (this.#bytes[start] === TEXT_KIND) return this.#bytes.toString('utf8', start + 1, end)
-    return new Uint8Array(this.#bytes.subarray(start + 1, end))
+    return this.payloadOf(this.#chunk())
+  }
+
+  /** The same bytes, from the inside of the string that follows, which is passed over here. */
+  inner(): Unpacker {
+    const start = this.#take(this.#chunk())
+    const inner = new Unpacker(this.#bytes)
+    inner.#at = start
+    return inner
+  }
+
+  /** A whole number of so many bytes, not negative. */
+  fixed(size: number): number {
+    return this.#bytes.readUIntBE(this.#take(size), size)
+  }
+
+  /** A text of so many bytes. */
+  textOf(size: number): string {
+    const start = this.#take(size)
+    return decodeText(this.#bytes, start, this.#at)
+  }
+
+  /** An id of so many bytes. */
+  idOf(size: number): string {
+    const start = this.#take(size)
+    const first = this.#bytes[start]
+    if (first === 0) return this.#uuid(start + 1)
+    return decodeText(this.#bytes, first === 1 ? start + 1 : start, this.#at)
+  }
+
+  /** A payload of so many bytes, its kind included. */
+  payloadOf(size: number): Payload {
+    const start = this.#take(size)
+    if (this.#bytes[start] === TEXT_KIND) return this.#bytes.toString('utf8', start + 1, this.#at)
+    return new Uint8Array(this.#bytes.subarray(start + 1, this.#at))
   }
 
   /** What `read` finds; undefined if nothing is there. */
@@ -113,30 +141,29 @@ export class Unpacker {
     return `${part(0, 4)}-${part(4, 6)}-${part(6, 8)}-${part(8, 10)}-${part(10, 16)}`
   }
 
-  #chunk(): readonly [start: number, end: number] {
+  /** Size of the string that follows. */
+  #chunk(): number {
     const first = this.#byte()
-    const size = first >= 0xa0 && first < 0xc0 ? first & 0x1f : this.#longSize(first)
+    return first >= 0xa0 && first < 0xc0 ? first & 0x1f : this.#longSize(first)
+  }
+
+  /** Pass over so many bytes; answers where they begin. */
+  #take(size: number): number {
     const start = this.#at
     this.#at += size
-    return [start, this.#at]
+    return start
   }
 
   #longSize(first: number): number {
     if (first < 0xd9 || first > 0xdb) throw this.#unexpected('a string', first)
-    return this.#uint(1 << (first - 0xd9))
+    return this.fixed(1 << (first - 0xd9))
   }
 
   #length(short: number, long: number): number {
     const first = this.#byte()
     if ((first & 0xf0) === short) return first & 0x0f
     if (first !== long && first !== long + 1) throw this.#unexpected('a list', first)
-    return this.#uint(first === long ? 2 : 4)
-  }
-
-  #uint(size: number): number {
-    const value = this.#bytes.readUIntBE(this.#at, size)
-    this.#at += size
-    return value
+    return this.fixed(first === long ? 2 : 4)
   }
 
   #peek(): number {

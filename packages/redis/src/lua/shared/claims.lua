@@ -3,6 +3,9 @@ local MOST_PASSED_OVER = 256
 local MOST_INLINE_VALUE = 256 * 1024
 local DEFAULT_MAX_CRASHES = 3
 
+-- id, task, queue, token, attempt, failures, crashes, series, priority, created at, ahead, input, rest; see `claim.ts`.
+local FORMAT = '>I2c0I2c0I2c0I7I4I4I4I4i4I6BI4c0I4c0'
+
 -- What one claim has taken so far. request: { slots, ahead, bytes, queues, isFair }.
 local function handFor(session, call, asked)
   return {
@@ -72,15 +75,34 @@ local function placesOf(hand, args)
   return found
 end
 
+-- What few jobs have: { args, run, ignoreResult, tags, meta }.
+local function restOf(hand, rare)
+  if not rare then return '' end
+  return cmsgpack.pack({
+    rare.args and placesOf(hand, rare.args) or false, rare.run or false, rare.ignoreResult or false, rare.tags or false,
+    rare.meta or false
+  })
+end
+
 local function describe(hand, job)
-  local rare = job.rare or {}
-  local claimed = {
-    job.id, job.task, job.queue, job.token, job.attempt, job.failures, job.crashes, job.series, rare.handedAs or job.priority, job.input,
-    job.createdAt, job.ahead, rare.args and placesOf(hand, rare.args) or false, rare.run or false,
-    rare.ignoreResult or false, rare.tags or false, rare.meta or false
-  }
-  hand.blobs[#hand.blobs + 1] = { claimed, 10 }
-  hand.jobs[#hand.jobs + 1] = claimed
+  local described = { job = job, input = job.input, rest = restOf(hand, job.rare) }
+  hand.blobs[#hand.blobs + 1] = { described, 'input' }
+  hand.jobs[#hand.jobs + 1] = described
+end
+
+-- The answer: jobs, each packed by hand, since there are many; values; and whether there may be more to pass over.
+local function replyOf(hand, isCut)
+  lib.blobs.fill(hand.blobs)
+  for at, each in ipairs(hand.jobs) do
+    local job = each.job
+    local rare = job.rare
+    hand.jobs[at] = struct.pack(
+      FORMAT, #job.id, job.id, #job.task, job.task, #job.queue, job.queue, job.token, job.attempt, job.failures,
+      job.crashes, job.series, rare and rare.handedAs or job.priority, job.createdAt, job.ahead and 1 or 0, #each.input,
+      each.input, #each.rest, each.rest
+    )
+  end
+  return { hand.jobs, hand.values, isCut }
 end
 
 local function claim(hand, job, ahead)
@@ -234,8 +256,7 @@ function claims.take(session, call, asked)
     if isFull(hand) then break end
   end
   if #hand.jobs > 0 then keepLease(session) end
-  lib.blobs.fill(hand.blobs)
-  return { hand.jobs, hand.values, isCut }
+  return replyOf(hand, isCut)
 end
 
 -- The reply to a call that is made again: what is still held of what it claimed.
@@ -251,6 +272,5 @@ function claims.takeAgain(session, call)
   end
   prefetchValues(ids)
   for _, job in ipairs(found) do describe(hand, job) end
-  lib.blobs.fill(hand.blobs)
-  return { hand.jobs, hand.values, false }
+  return replyOf(hand, false)
 end

@@ -10,10 +10,12 @@ local INLINE_STEPS = 256
 -- The parts of the shared code, by the names of their files; each is made when it is first used, so that a script pays for
 -- what it needs.
 local define = {}
+local defineRare
 local lib = setmetatable({}, {
   __index = function(self, name)
     local part = {}
     self[name] = part
+    if not define[name] then defineRare() end
     define[name](part)
     return part
   end
