@@ -82,6 +82,25 @@ describe('a call', () => {
     if (code.startsWith('SESSION')) await expect(called).rejects.toMatchObject({ session: 'the session' })
   })
 
+  it.each([
+    ['53100', 'rejected', 'the disk is full'],
+    ['53200', 'rejected', 'out of memory'],
+    ['53300', 'rejected', 'too many connections'],
+    ['25006', 'rejected', 'read-only'],
+    ['55P03', 'rejected', 'a lock is not to be had'],
+    ['57014', 'rejected', 'the statement was canceled'],
+    ['57P01', 'unknown', 'the server shuts down'],
+    ['08006', 'unknown', 'the connection broke'],
+  ])('that fails with %s is %s: %s', async (state, outcome) => {
+    const link = scratchLink()
+    const raise = `DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '${state}', MESSAGE = 'so it is'; END $$`
+
+    const called = link.call('data', raise, [])
+
+    await expect(called).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE', outcome })
+    await expect(link.call('data', 'SELECT 1 AS one', [])).resolves.toEqual([{ one: 1 }])
+  })
+
   it('is given up when no answer comes, with its outcome unknown, and the next one has another connection', async () => {
     const link = scratchLink({ answerTimeoutMs: 300, connections: 1 })
     await link.call('data', 'SELECT 1', [])
