@@ -1,14 +1,14 @@
 import PQueue from 'p-queue'
 import type { Contender } from '../contender.ts'
 
-/** p-queue: promises in line, nothing stored. */
+/** p-queue: promises in line, nothing stored. Its function is synchronous, as ours is. */
 export const pQueue: Contender = {
   name: 'p-queue',
   async start(concurrency) {
     let runs = 0
     const queue = new PQueue({ concurrency: Math.max(1, concurrency), autoStart: concurrency > 0 })
     const call = (number: number): Promise<number> =>
-      queue.add(async () => {
+      queue.add(() => {
         runs += 1
         return number
       })

@@ -1,3 +1,4 @@
+import { bare } from '../contenders/bare.ts'
 import { fastq } from '../contenders/fastq.ts'
 import { pQueue } from '../contenders/p-queue.ts'
 import { platformatic } from '../contenders/platformatic.ts'
@@ -13,7 +14,7 @@ import { requestReply, sequential } from '../workloads/request-reply.ts'
 /** The memory backend with jobs on the event loop, beside queues that live in a process too. */
 export const memory = suite(
   'memory',
-  [taskspace, pQueue, fastq, platformatic],
+  [taskspace, pQueue, fastq, platformatic, bare],
   [life, requestReply, sequential, ...enqueueDrain, fanIn, heap, codec],
   [
     { figure: 'life', peer: 'p-queue', times: 2 },

@@ -8,7 +8,7 @@ const WARM_UP = 50_000
 /** Whole lives of no-op jobs, all outstanding at once, 100 running: from the call to the result. */
 export const life: Workload<Contender> = {
   name: 'life',
-  contenders: ['taskspace', 'p-queue', 'fastq', 'platformatic'],
+  contenders: ['taskspace', 'p-queue', 'fastq', 'platformatic', 'bare'],
   async run(contender) {
     const queue = await contender.start(100)
     await Promise.all(Array.from({ length: WARM_UP }, (_, number) => queue.call(JOBS + number)))

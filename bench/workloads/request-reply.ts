@@ -11,7 +11,7 @@ const WARM_UP = 50_000
 /** 100 callers, each waiting for its result before the next call. */
 export const requestReply: Workload<Contender> = {
   name: 'request-reply',
-  contenders: ['taskspace', 'p-queue', 'fastq', 'platformatic'],
+  contenders: ['taskspace', 'p-queue', 'fastq', 'platformatic', 'bare'],
   async run(contender) {
     const queue = await contender.start(100)
     await callers(queue, 0, WARM_UP)
@@ -27,7 +27,7 @@ export const requestReply: Workload<Contender> = {
 /** One caller, one job at a time: how long from the call to the result. */
 export const sequential: Workload<Contender> = {
   name: 'sequential',
-  contenders: ['taskspace', 'p-queue', 'fastq', 'platformatic'],
+  contenders: ['taskspace', 'p-queue', 'fastq', 'platformatic', 'bare'],
   async run(contender) {
     const queue = await contender.start(1)
     const tookUs: number[] = []
