@@ -1,4 +1,8 @@
 import { suite } from '../tools/vitest.ts'
 
 // Installing packages takes as long as the registry takes.
-export default suite('integration', { testTimeout: 120_000, hookTimeout: 180_000 })
+export default suite('integration', {
+  globalSetup: ['../tools/servers/postgres-setup.ts', '../tools/servers/redis-setup.ts'],
+  testTimeout: 120_000,
+  hookTimeout: 180_000,
+})
