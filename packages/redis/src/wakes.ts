@@ -2,8 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { LinkSubscription, RedisLink } from './connection/redis-link.ts'
 import type { RedisKeys } from './keys.ts'
 
-/** Longest time that a claim trusts that it would be woken, in ms. */
-const MOST_TRUST_MS = 5_000
+/**
+ * Longest time that a claim trusts that it would be woken, in ms. The link sees to it that the subscription is alive: it wakes
+ * all when it was not.
+ */
+const MOST_TRUST_MS = 60_000
 
 /** Wakes the claims of one client that wait, when there may be something for them. */
 export class Wakes {
@@ -43,7 +46,7 @@ export class Wakes {
     for (const wake of [...this.#waiting]) wake()
   }
 
-  /** Resolves when more than `seen` hints have come, after `waitMs` or 5 s, or when the signal aborts. */
+  /** Resolves when more than `seen` hints have come, after `waitMs` or a minute, or when the signal aborts. */
   wait(seen: number, waitMs: number, signal: AbortSignal | undefined): Promise<void> {
     if (this.#count > seen || signal?.aborted) return Promise.resolve()
     return new Promise((resolve) => {

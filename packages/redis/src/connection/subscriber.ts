@@ -11,7 +11,7 @@ export interface SubscriberOptions extends Omit<ConnectionOptions, 'onLost' | 'g
 }
 
 /** A connection on which nothing comes is asked for a sign of life this often, in ms. */
-const PING_MS = 30_000
+const PING_MS = 60_000
 
 /** Delays before connecting again, in ms. */
 const FIRST_RETRY_MS = 20

@@ -79,7 +79,7 @@ describe('a Redis server', () => {
     await eventually(() => link.run('data', count, []), { timeout: '30s' })
   })
 
-  it('is reached like a client of the application reaches it, which is left alone', async () => {
+  it('is reached like a client of the application reaches it, which is left alone [PT-01]', async () => {
     const own = new Redis(`${url}/2`, { keyPrefix: 'mine:' })
     onTestFinished(() => own.disconnect())
     const rootKey = `{${randomUUID()}}`

@@ -13,7 +13,7 @@ describe('on a Cluster', () => {
   })
   afterAll(() => cluster.stop())
 
-  it('finds the master of each namespace from any node', async () => {
+  it('finds the master of each namespace from any node [PT-39]', async () => {
     for (const { url } of cluster.nodes) {
       for (let round = 0; round < 5; round += 1) {
         const link = await openLink({ url })

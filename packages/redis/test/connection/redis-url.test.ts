@@ -25,7 +25,7 @@ describe('a URL of a Redis store', () => {
       },
     ],
     ['redis://s:26379/1?sentinel=main', { address: { host: 's', port: 26379 }, db: 1, sentinel: 'main' }],
-  ])('says where it is: %s', (url, expected) => {
+  ])('says where it is: %s [WQ-55]', (url, expected) => {
     const { options, ...place } = parseRedisUrl(url)
 
     expect(place).toEqual({ nodes: [], ...expected })
@@ -87,7 +87,7 @@ describe('the address that a store is known by', () => {
     expect(ioredisTarget({ url }).url).toBe(shown)
   })
 
-  it('is localhost unless told otherwise', () => {
+  it('is localhost unless told otherwise [RQ-01]', () => {
     expect(ioredisTarget({}).url).toBe('redis://localhost:6379/0')
   })
 })

@@ -23,7 +23,7 @@ describe('a server that is opened', () => {
     await expect(makeLink({ url: found }).open()).rejects.toMatchObject(refusal('Redis 6.2.0 or later is needed'))
   })
 
-  it('says which version was found', async () => {
+  it('says which version was found [RQ-02]', async () => {
     const url = await serverThatSays({ ...FIT, redis_version: '5.0.14' })
 
     await expect(makeLink({ url }).open()).rejects.toMatchObject(refusal('and it is 5.0.14'))
@@ -35,7 +35,7 @@ describe('a server that is opened', () => {
     await expect(makeLink({ url }).open()).resolves.toBeUndefined()
   })
 
-  it('is taken at any version if told so', async () => {
+  it('is taken at any version if told so [RQ-02]', async () => {
     const url = await serverThatSays({ ...FIT, redis_version: '2.8' })
 
     await expect(makeLink({ url, anyVersion: true }).open()).resolves.toBeUndefined()

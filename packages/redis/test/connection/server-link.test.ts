@@ -6,7 +6,7 @@ import { count, echo, makeLink, openLink, script, tell } from './open-link.ts'
 
 const url = inject('redisUrl')
 
-it('runs a script by its hash, and sends it where the server does not have it', async () => {
+it('runs a script by its hash, and sends it where the server does not have it [RQ-04]', async () => {
   const link = await openLink({ url })
   const fresh = script(`return {'${randomUUID()}', ARGV[1], 7}`)
 
@@ -25,7 +25,7 @@ it('passes bytes through as they are, both ways', async () => {
   expect(await link.run('data', echo, [bytes, 'ü', 5])).toEqual([bytes, Buffer.from('ü'), Buffer.from('5')])
 })
 
-it('throws what a script raises as it came', async () => {
+it('throws what a script raises as it came [RQ-03]', async () => {
   const link = await openLink({ url })
   const raising = script("return redis.error_reply('STALE call 7 of lane 2')")
 

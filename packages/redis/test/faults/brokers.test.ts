@@ -49,7 +49,7 @@ const FAULTS: Readonly<Record<string, (proxy: FaultProxy, admin: Redis) => Promi
 }
 
 describe('jobs are enqueued, run and waited for', () => {
-  it.each(Object.keys(FAULTS))('though %s', async (fault) => {
+  it.each(Object.keys(FAULTS))('though %s [PT-35]', async (fault) => {
     const server = await ownServer()
     const { proxy, url } = await proxied(server.port)
     const admin = client(server.port)
