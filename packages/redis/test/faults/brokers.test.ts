@@ -89,7 +89,7 @@ describe('jobs are enqueued, run and waited for', () => {
 describe('a producer', () => {
   it('is told within its deadline that a job was not stored, since nobody listens', async () => {
     const { proxy, url } = await proxied(shared)
-    const broker = open({ url }, { enqueueTimeout: 200 })
+    const broker = open({ url }, { enqueueTimeout: 1_000 })
     const { t } = broker.queue<typeof tasks>()
     await t.echo(1).enqueued()
     await proxy.refuse()
@@ -101,7 +101,7 @@ describe('a producer', () => {
 
   it('is told within its deadline that it is not known whether a job was stored, since no answer came', async () => {
     const { proxy, url } = await proxied(shared)
-    const broker = open({ url, commandTimeout: 100, connectTimeout: 100 }, { enqueueTimeout: 200 })
+    const broker = open({ url, commandTimeout: 500, connectTimeout: 500 }, { enqueueTimeout: 1_000 })
     const { t } = broker.queue<typeof tasks>()
     await t.echo(1).enqueued()
     proxy.freeze()
@@ -112,7 +112,7 @@ describe('a producer', () => {
 
   it('is told that the server has no memory left, and goes on when it has', async () => {
     const server = await ownServer()
-    const broker = open({ url: server.url }, { enqueueTimeout: 100 })
+    const broker = open({ url: server.url }, { enqueueTimeout: 1_000 })
     const { t } = broker.queue<typeof tasks>()
     await t.echo(1).enqueued()
     await client(server.port).config('SET', 'maxmemory', '1mb')

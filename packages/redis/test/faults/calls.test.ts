@@ -36,7 +36,7 @@ it('never sends a call again whose reply was cut off', async () => {
 
 it('gives a call up at its deadline when the connection stays open and says nothing', async () => {
   const { proxy, url } = await proxied(shared)
-  const link = await openLink({ url, commandTimeout: 100, connectTimeout: 100 })
+  const link = await openLink({ url, commandTimeout: 500, connectTimeout: 500 })
   await link.run('data', count, [])
 
   proxy.freeze()
@@ -52,7 +52,7 @@ it('gives a call up at its deadline when the connection stays open and says noth
 it('gives up connecting to what takes connections and says nothing', async () => {
   const { proxy, url } = await proxied(shared)
   proxy.freeze()
-  const link = makeLink({ url, connectTimeout: 100 })
+  const link = makeLink({ url, connectTimeout: 500 })
 
   await expect(link.open()).rejects.toMatchObject(REJECTED)
   proxy.thaw({ late: false })
@@ -96,8 +96,8 @@ it('waits out a pause of the server that is shorter than its patience', async ()
 
 it('gives calls up during a pause of the server that is longer', async () => {
   const server = await ownServer()
-  const link = await openLink({ url: server.url, commandTimeout: 50, connectTimeout: 50 })
-  await admin(server.port).client('PAUSE', 1_000)
+  const link = await openLink({ url: server.url, commandTimeout: 300, connectTimeout: 300 })
+  await admin(server.port).client('PAUSE', 3_000)
 
   await expect(link.run('data', count, [])).rejects.toMatchObject(UNKNOWN)
   await expect(link.run('data', count, [])).rejects.toMatchObject(REJECTED)

@@ -37,7 +37,7 @@ it('brings all subscriptions back over one connection', async () => {
 
 it('notices by calls that fail that nothing can be heard either, and subscribes anew', async () => {
   const { proxy, url } = await proxied(shared)
-  const link = await openLink({ url, commandTimeout: 50, connectTimeout: 50 })
+  const link = await openLink({ url, commandTimeout: 500 })
   const { channel, heard } = await listen(link)
   await link.ping()
 
