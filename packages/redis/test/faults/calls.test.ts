@@ -7,6 +7,9 @@ import type { RedisLink } from '../../src/connection/redis-link.ts'
 import { count, echo, makeLink, openLink, script } from '../connection/open-link.ts'
 import { ownServer, proxied } from './proxied.ts'
 
+/** Under load, a server takes its time to save what it is to read. */
+const PATIENTLY = { timeout: '30s' } as const
+
 const REJECTED = { code: 'BACKEND_UNAVAILABLE', outcome: 'rejected' }
 const UNKNOWN = { code: 'BACKEND_UNAVAILABLE', outcome: 'unknown' }
 
@@ -124,13 +127,13 @@ it('rejects calls while the server reads its data', async () => {
   const server = await ownServer({ args: ['--enable-debug-command', 'yes', ...slowly] })
   const link = await openLink({ url: server.url })
   const [reloading, watching] = [admin(server.port), admin(server.port)]
-  await reloading.call('DEBUG', 'POPULATE', '400000')
+  await reloading.call('DEBUG', 'POPULATE', '200000')
 
   const reloaded = reloading.call('DEBUG', 'RELOAD')
   await eventually(async () => {
     const message = expect.stringContaining('is reading its data')
     expect(await failure(link.run('data', count, []))).toMatchObject({ ...REJECTED, message })
-  })
+  }, PATIENTLY)
   await watching.config('SET', 'key-load-delay', '0')
   await reloaded
 
