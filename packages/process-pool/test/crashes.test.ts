@@ -12,7 +12,7 @@ const crashed = (reason: string, more: object = {}) => {
 describe('a process that ends within a job', { timeout: TIMEOUT_MS }, () => {
   const once = { maxCrashes: 1 }
 
-  it('fails that job with its exit code, and is replaced [WQ-66, RW-50]', async () => {
+  it('fails that job with its exit code, and is replaced [WQ-66, RW-50, RQ-91]', async () => {
     await using fixture = new PoolFixture()
     await fixture.pool()
     const { t } = fixture.queue

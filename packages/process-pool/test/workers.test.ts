@@ -53,6 +53,26 @@ describe('the workers of a pool', { timeout: TIMEOUT_MS }, () => {
     expect(new Set(pids).size).toBe(1)
   })
 
+  it('keep their jobs, although they compute for longer than a lease [WQ-65]', async () => {
+    await using fixture = new PoolFixture()
+    await Promise.all([fixture.pool({ lease: '1s' }), fixture.pool({ lease: '1s' })])
+
+    expect(await fixture.queue.t.compute(3_000).result()).toBe(1)
+  })
+
+  it('take jobs as they get free, and hoard none [WQ-69]', async () => {
+    await using fixture = new PoolFixture()
+    const pool = await fixture.pool()
+    const { t } = fixture.queue
+    const long = t.wait(1_000)
+    await eventually(async () => (await long.status()) === 'processing')
+    const next = await t.add(1, 2).enqueued()
+
+    expect(pool.stats()).toMatchObject({ running: 1, ready: 0, held: 1 })
+    expect(await next.status()).toBe('enqueued')
+    expect(await next.result()).toBe(3)
+  })
+
   it('run as the options say', async () => {
     await using fixture = new PoolFixture()
     await fixture.pool({ env: { MODE: 'test' }, cwd: '/', nice: 3 })

@@ -23,6 +23,11 @@ export const tasks = new TaskSpace('t', {
     await sleep(ms)
     return number + 1
   },
+  compute: (ms: number) => {
+    const until = performance.now() + ms
+    while (performance.now() < until);
+    return currentJob().attempt
+  },
   spin: (file?: string) => {
     if (file !== undefined) writeFileSync(file, String(process.pid))
     for (;;);

@@ -5,7 +5,7 @@ import { type PoolGroup, test } from '../pool-case.ts'
 export const cancelCases: PoolGroup = {
   name: 'canceled and timed out jobs',
   cases: [
-    test('see their signal abort, and end as canceled [RW-34]', async (kit) => {
+    test('see their signal abort, and end as canceled [RW-34, RQ-93]', async (kit) => {
       const gate = kit.gate()
       await kit.pool()
       const job = kit.queue.kit.hold(gate.path)
@@ -16,7 +16,7 @@ export const cancelCases: PoolGroup = {
       await expect(job.result()).rejects.toMatchObject({ kind: 'canceled', text: 'canceled: enough' })
       expect(await job.status()).toBe('canceled')
     }),
-    test('end as canceled also if they return a value', async (kit) => {
+    test('end as canceled also if they return a value [PT-10, PT-11]', async (kit) => {
       const gate = kit.gate()
       await kit.pool()
       const job = kit.queue.kit.holdPolitely(gate.path)
