@@ -1,0 +1,63 @@
+import { Writable } from 'node:stream'
+import type { FromWorker, ToWorker } from '@taskspace/core/pool'
+import { describe, expect, it } from 'vitest'
+import { FrameReader, writeFrames } from '../src/frames.ts'
+
+type Message = FromWorker | ToWorker
+
+/** What goes through a pipe for these messages. */
+function sent(batch: readonly Message[]): Buffer {
+  const chunks: Buffer[] = []
+  const pipe = new Writable({
+    write: (chunk: Buffer, _, written) => {
+      chunks.push(chunk)
+      written()
+    },
+  })
+  writeFrames(pipe, batch)
+  return Buffer.concat(chunks)
+}
+
+/** What arrives of it, in pieces of that many bytes. */
+function received(bytes: Buffer, size: number): readonly Message[] {
+  const messages: Message[] = []
+  const reader = new FrameReader<Message>((batch) => messages.push(...batch))
+  for (let from = 0; from < bytes.byteLength; from += size) reader.push(bytes.subarray(from, from + size))
+  return messages
+}
+
+const done = (seq: number, value: string | Uint8Array): Message => {
+  return { kind: 'done', seq, settlement: { kind: 'success', id: `job-${seq}`, token: 1, value } }
+}
+
+describe('frames', () => {
+  it('give the messages back in their order, however they are cut', () => {
+    const batch = [done(1, '"€"'), done(2, new Uint8Array([0, 255])), done(3, 'x'.repeat(20_000)), done(4, '5')]
+    const bytes = sent(batch)
+
+    for (const size of [1, 7, 4096, bytes.byteLength]) expect(received(bytes, size)).toEqual(batch)
+  })
+
+  it('keep what JSON cannot say', () => {
+    const batch: readonly Message[] = [
+      { kind: 'answer', ask: 1, value: [undefined, new Map([['default', 1]]), Number.POSITIVE_INFINITY] },
+      { kind: 'done', seq: 1, settlement: { kind: 'success', id: 'a', token: 1, value: '1', resultTtlMs: Infinity } },
+    ]
+
+    expect(received(sent(batch), 64)).toEqual(batch)
+  })
+
+  it('may be large', () => {
+    const large = new Uint8Array(300_000).fill(7)
+
+    const [first, second] = received(sent([done(1, large), done(2, '1')]), 65_536)
+
+    const value = first?.kind === 'done' && first.settlement.kind === 'success' ? first.settlement.value : ''
+    expect(Buffer.compare(Buffer.from(value), large)).toBe(0)
+    expect(second).toEqual(done(2, '1'))
+  })
+
+  it('are refused when they are none', () => {
+    expect(() => received(Buffer.from('this is no message'), 100)).toThrow(RangeError)
+  })
+})
