@@ -1,5 +1,6 @@
 -- Handing out jobs, best first.
 local MOST_PASSED_OVER = 256
+local MOST_LINES = 64
 local MOST_INLINE_VALUE = 256 * 1024
 local DEFAULT_MAX_CRASHES = 3
 
@@ -213,15 +214,20 @@ local function takeWaiting(hand, queue, line)
   lib.lines.putBack(line, kept)
 end
 
-local function takeFrom(hand, queue)
-  hand.passed = 0
-  local kept = {}
-  for at, line in ipairs(lib.queues.lines(queue)) do kept[at] = line end
-  for _, line in ipairs(kept) do
+local function takeFromLines(hand, queue, found)
+  for _, line in ipairs(found) do
     if isFull(hand) or hand.passed >= MOST_PASSED_OVER then return end
     lib.queues.touch(queue)
     if line.returned > 0 then takeReturned(hand, queue, line) end
     takeWaiting(hand, queue, line)
+  end
+end
+
+local function takeFrom(hand, queue)
+  hand.passed = 0
+  takeFromLines(hand, queue, { unpack(lib.queues.lines(queue)) })
+  if not isFull(hand) and queue.spilled > 0 then
+    takeFromLines(hand, queue, lib.queues.spilledLines(queue, MOST_LINES))
   end
 end
 

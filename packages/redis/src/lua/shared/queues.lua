@@ -154,7 +154,10 @@ end
 
 -- Take lines back into the record when it has none left.
 local function refill(queue)
-  for _, priority in ipairs(spilledPriorities(queue, MOST_LINES)) do
+  local priorities = spilledPriorities(queue, MOST_LINES)
+  -- What is counted and not there was lost with the server's last moments.
+  if #priorities == 0 then queue.spilled = 0 end
+  for _, priority in ipairs(priorities) do
     if #queue.lines == MOST_LINES then return end
     local line = loadSpilled(queue, priority)
     lib.effects.score(queues.spilledKey(queue), priority, false)
@@ -177,24 +180,31 @@ function queues.lines(queue)
     queue.lines = kept
     queues.touch(queue)
   end
-  if #kept == 0 and queue.spilled > 0 then
+  while #queue.lines == 0 and queue.spilled > 0 do
     queues.touch(queue)
     refill(queue)
   end
   return queue.lines
 end
 
--- Every line, those outside the record as well; for draining.
-function queues.allLines(queue)
+-- Lines outside the record, highest priority first, at most `count`.
+function queues.spilledLines(queue, count)
   local found = {}
-  for _, line in ipairs(queue.lines) do found[#found + 1] = line end
-  for _, priority in ipairs(queue.spilled > 0 and spilledPriorities(queue, queue.spilled) or {}) do
-    local line = loadSpilled(queue, priority)
+  for _, priority in ipairs(queue.spilled > 0 and spilledPriorities(queue, count) or {}) do
+    local line = #found < count and loadSpilled(queue, priority)
     if line then
       saveSpilled(queue, line)
       found[#found + 1] = line
     end
   end
+  return found
+end
+
+-- Every line; for draining.
+function queues.allLines(queue)
+  local found = {}
+  for _, line in ipairs(queue.lines) do found[#found + 1] = line end
+  for _, line in ipairs(queues.spilledLines(queue, queue.spilled)) do found[#found + 1] = line end
   return found
 end
 
@@ -215,18 +225,35 @@ function queues.wake(queue)
   queues.touch(queue)
 end
 
--- Put what was pushed to the lines of this script where it stays.
+local function isEmpty(queue)
+  for _, count in ipairs(queue.counts) do
+    if count ~= 0 then return false end
+  end
+  return #queue.waiting == 0 and queue.spilled == 0
+end
+
+local function forget(queue)
+  lib.store.drop('q' .. queue.name)
+  lib.effects.remove('SREM', root .. ':queues', queue.name)
+end
+
+local function pack(queue)
+  local kept = {}
+  for _, line in ipairs(queue.lines) do
+    if line.live + line.returned > 0 then
+      lib.lines.pack(queue, line)
+      kept[#kept + 1] = line
+    else
+      lib.lines.clear(queue, line)
+    end
+  end
+  queue.lines = kept
+end
+
+-- Put what was pushed to the lines of this script where it stays; forget queues that hold nothing and that nobody waits for.
 function queues.flush()
   for _, queue in pairs(touched) do
-    local kept = {}
-    for _, line in ipairs(queue.lines) do
-      if line.live + line.returned > 0 then
-        lib.lines.pack(queue, line)
-        kept[#kept + 1] = line
-      else
-        lib.lines.clear(queue, line)
-      end
-    end
-    queue.lines = kept
+    pack(queue)
+    if isEmpty(queue) then forget(queue) end
   end
 end
