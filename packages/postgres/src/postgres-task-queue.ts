@@ -40,6 +40,7 @@ import { type EnqueueReply, enqueueAnswers, enqueueValues } from './operations/e
 import { journalPage, type StoredJournal } from './operations/journal.ts'
 import { NewsTeller, type StoredNews } from './operations/news.ts'
 import { queuesInTurn } from './operations/queue-turns.ts'
+import { ReadyMarks, type StoredMark } from './operations/ready-marks.ts'
 import { recordOf, type StoredRecord } from './operations/record.ts'
 import {
   beginValues,
@@ -75,6 +76,7 @@ export class PostgresTaskQueue extends TaskQueue {
   readonly #functions: StoreFunctions
   readonly #subscriptions: Subscriptions
   readonly #news: NewsTeller
+  readonly #marks = new ReadyMarks()
   readonly #turns = new Map<string, number>()
   #opening: Promise<number> | undefined
   #key: number | undefined
@@ -169,11 +171,11 @@ export class PostgresTaskQueue extends TaskQueue {
   }
 
   async settle(call: Call, settlements: readonly Settlement[], request?: ClaimRequest): Promise<SettleReply> {
-    const claim =
-      request === undefined ? [null, null, null, null] : requestValues(request, this.#queuesOf(call, request))
+    const claim = request === undefined ? NO_CLAIM : requestValues(request, this.#queuesOf(call, request), this.#marks)
     const values = [...callValues(await this.#ns(), call), ...settleValues(settlements), ...claim]
     const reply = await this.#functions.ask<StoredSettleReply>('settle_v1', values)
     this.#news.tell(reply.news, settlements)
+    if (reply.marks.length > 0) this.#marks.note(reply.marks)
     const answers = settleAnswers(settlements, reply.answers)
     return reply.claim === null ? { answers } : { answers, claim: claimReply(reply.claim) }
   }
@@ -261,8 +263,12 @@ export class PostgresTaskQueue extends TaskQueue {
   }
 
   async #claimOnce(call: Call, request: ClaimRequest): Promise<ClaimReply> {
-    const values = [...callValues(await this.#ns(), call), ...requestValues(request, this.#queuesOf(call, request))]
+    const values = [
+      ...callValues(await this.#ns(), call),
+      ...requestValues(request, this.#queuesOf(call, request), this.#marks),
+    ]
     const reply = await this.#functions.call<StoredClaimReply>('claim_v1', values)
+    this.#marks.note(reply?.marks ?? [])
     if (reply === undefined) return NOTHING_CLAIMED
     this.#news.tell(reply.news)
     return reply.claim === null ? NOTHING_CLAIMED : claimReply(reply.claim)
@@ -291,9 +297,13 @@ export class PostgresTaskQueue extends TaskQueue {
   }
 }
 
+/** Parameters of a settle that claims nothing. */
+const NO_CLAIM = [null, null, null, null, null, null]
+
 /** What a claim answers. */
 interface StoredClaimReply {
   readonly claim: StoredClaim | null
+  readonly marks?: readonly StoredMark[]
   readonly news: readonly StoredNews[]
 }
 

@@ -1,6 +1,7 @@
 import type { ClaimedJob, ClaimedValue, ClaimReply, ClaimRequest, StoredRunOptions } from '@taskspace/core/backend'
 import { failureOf, type StoredFailure } from './failure-json.ts'
 import { payloadOf } from './payload-columns.ts'
+import type { ReadyMarks } from './ready-marks.ts'
 import { escapeText, unescapeText } from './text-escapes.ts'
 
 /** What few claimed jobs have. An argument is the key of a value, or the failure in its place. */
@@ -45,9 +46,11 @@ export interface StoredClaim {
   readonly values: readonly ValueRow[]
 }
 
-/** Parameters that say what to claim: the queues in the order given. */
-export function requestValues(request: ClaimRequest, queues: readonly string[]): readonly unknown[] {
-  return [request.slots, request.ahead, Math.min(request.bytes, Number.MAX_SAFE_INTEGER), queues.map(escapeText)]
+/** Parameters that say what to claim: the queues in the order given, and where their lines begin. */
+export function requestValues(request: ClaimRequest, queues: readonly string[], marks: ReadyMarks): readonly unknown[] {
+  const [ranks, positions] = marks.begin(queues)
+  const bytes = Math.min(request.bytes, Number.MAX_SAFE_INTEGER)
+  return [request.slots, request.ahead, bytes, queues.map(escapeText), ranks, positions]
 }
 
 /** Claimed jobs, with a table that has each argument once. */

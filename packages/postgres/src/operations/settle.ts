@@ -3,6 +3,7 @@ import type { StoredClaim } from './claim.ts'
 import { failureJson } from './failure-json.ts'
 import type { StoredNews } from './news.ts'
 import { columnsOf, NO_PAYLOAD } from './payload-columns.ts'
+import type { StoredMark } from './ready-marks.ts'
 import { escapeText } from './text-escapes.ts'
 
 const KINDS = [
@@ -33,6 +34,7 @@ export function settleValues(settlements: readonly Settlement[]): readonly unkno
 export interface StoredSettleReply {
   readonly answers: readonly SettleAnswer[] | null
   readonly claim: StoredClaim | null
+  readonly marks: readonly StoredMark[]
   readonly news: readonly StoredNews[]
 }
 

@@ -4,7 +4,7 @@ CREATE FUNCTION @schema@.append_v1(
   p_ns int, p_session text, p_epoch int8, p_lane int, p_number int8,
   p_ids text[], p_tokens int8[], p_progress float8[], p_outputs text[], p_raws bytea[], p_skipped int8[], p_lines jsonb[]
 ) RETURNS text LANGUAGE plpgsql
-SET enable_seqscan = off SET jit = off
+SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off
 AS $$
 DECLARE
   a @schema@.admitted_v1 := @schema@.admit_v1(p_ns, p_session, p_epoch, p_lane, p_number);

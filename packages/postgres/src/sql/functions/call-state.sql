@@ -22,6 +22,11 @@ CREATE TYPE @schema@.hand_v1 AS (
   -- Payload bytes that are left.
   bytes int8,
   taken int,
+  jobs int8[],
+  -- Where the tails of lines began: JSON arrays [queue, rank, position], each led by a comma.
+  marks text,
+  -- One of them fails with its first crash.
+  has_once bool,
   -- The session holds a job with a crash behind it.
   has_suspect bool,
   is_full bool,

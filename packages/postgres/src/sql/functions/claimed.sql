@@ -1,7 +1,7 @@
--- What a call has claimed, as far as it is still held: {jobs: [[id, task, queue, token, attempt, failures, crashes, series,
+-- What a call has claimed, as far as it is still held, of some jobs: {jobs: [[id, task, queue, token, attempt, failures, crashes, series,
 -- priority, createdAt, ahead, input, rare] …], values: [[key, id, series, size, text, base64] …]}. `rare` is null, or has
 -- what few jobs have: raw (the input as base64), run, tags, meta, ignore, args ([key of a value | failure] by hole).
-CREATE FUNCTION @schema@.claimed_v1(p_session int8, p_lane int, p_number int8) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION @schema@.claimed_v1(p_session int8, p_lane int, p_number int8, p_jobs int8[]) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   v_jobs text;
   v_values text;
@@ -17,7 +17,7 @@ BEGIN
     )::text, ',' ORDER BY h.ord) || ']', bool_or(coalesce(j.holes, 0) > 0)
   INTO v_jobs, v_has_args
   FROM @schema@.held h JOIN @schema@.job j ON j.key = h.job
-  WHERE h.session = p_session AND h.lane = p_lane AND h.number = p_number;
+  WHERE h.session = p_session AND h.job = ANY (p_jobs) AND h.lane = p_lane AND h.number = p_number;
   IF v_jobs IS NULL THEN RETURN '{"jobs":[],"values":[]}'; END IF;
   IF NOT v_has_args THEN RETURN '{"jobs":' || v_jobs || ',"values":[]}'; END IF;
   SELECT json_agg(json_build_array(v.key, v.id, v.series, coalesce(octet_length(v.text), octet_length(v.raw) - 1),
@@ -27,7 +27,7 @@ BEGIN
   FROM @schema@.value v
   WHERE v.key IN (
     SELECT a.value FROM @schema@.held h JOIN @schema@.arg a ON a.job = h.job
-    WHERE h.session = p_session AND h.lane = p_lane AND h.number = p_number
+    WHERE h.session = p_session AND h.job = ANY (p_jobs) AND h.lane = p_lane AND h.number = p_number
   );
   RETURN '{"jobs":' || v_jobs || ',"values":' || coalesce(v_values, '[]') || '}';
 END $$;
@@ -42,12 +42,21 @@ BEGIN
   );
 END $$;
 
--- Take jobs: {claim, news}; null where there is nothing.
+-- What a call has claimed, for a repeat of it.
+CREATE FUNCTION @schema@.claimed_again_v1(p_session int8, p_lane int, p_number int8) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN @schema@.claimed_v1(p_session, p_lane, p_number, ARRAY(
+    SELECT job FROM @schema@.held WHERE session = p_session AND lane = p_lane AND number = p_number
+  ));
+END $$;
+
+-- Take jobs: {claim, marks, news}; null where there is nothing. `p_ranks` and `p_positions` say for each queue where its
+-- line begins; marks say where it began.
 CREATE FUNCTION @schema@.claim_v1(
   p_ns int, p_session text, p_epoch int8, p_lane int, p_number int8,
-  p_slots int, p_ahead int, p_bytes int8, p_queues text[]
+  p_slots int, p_ahead int, p_bytes int8, p_queues text[], p_ranks int[], p_positions int8[]
 ) RETURNS text LANGUAGE plpgsql
-SET enable_seqscan = off SET jit = off
+SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off
 AS $$
 DECLARE
   a @schema@.admitted_v1 := @schema@.admit_v1(p_ns, p_session, p_epoch, p_lane, p_number);
@@ -55,37 +64,34 @@ DECLARE
   v_claim text;
 BEGIN
   IF a.is_repeat THEN
-    RETURN '{"claim":' || @schema@.claimed_v1(s.key, p_lane, p_number) || ',"news":[]}';
+    RETURN '{"claim":' || @schema@.claimed_again_v1(s.key, p_lane, p_number) || ',"news":[]}';
   END IF;
   PERFORM @schema@.begin_news_v1();
   IF EXISTS (SELECT FROM @schema@.work WHERE ns = p_ns) AND @schema@.try_lock_graph_v1(p_ns) THEN
     PERFORM @schema@.work_off_v1(p_ns, a.now);
   END IF;
-  IF EXISTS (SELECT FROM @schema@.ready WHERE ns = p_ns AND queue = ANY (p_queues)) THEN
-    v_claim := @schema@.claim_some_v1(a, p_lane, p_number, p_slots, p_ahead, p_bytes, p_queues);
-  END IF;
+  v_claim := @schema@.claim_some_v1(a, p_lane, p_number, p_slots, p_ahead, p_bytes, p_queues, p_ranks,
+    p_positions);
   IF v_claim IS NULL AND coalesce(current_setting('taskspace.news', true), '') = '' THEN RETURN NULL; END IF;
   RETURN '{"claim":' || coalesce(v_claim, 'null') || ',"news":' || @schema@.news_v1() || '}';
 END $$;
 
 -- A claim that takes nothing leaves no trace, and its number counts as not applied.
 CREATE FUNCTION @schema@.claim_some_v1(
-  a @schema@.admitted_v1, p_lane int, p_number int8, p_slots int, p_ahead int, p_bytes int8, p_queues text[]
+  a @schema@.admitted_v1, p_lane int, p_number int8, p_slots int, p_ahead int, p_bytes int8,
+  p_queues text[], p_ranks int[], p_positions int8[]
 ) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   s @schema@.session := a.session;
+  hand @schema@.hand_v1;
 BEGIN
-  IF @schema@.take_v1(s, p_lane, p_number, a.now, p_slots, p_ahead, p_bytes, p_queues) = 0 THEN RETURN NULL; END IF;
+  hand := @schema@.take_v1(s, p_lane, p_number, a.now, p_slots, p_ahead, p_bytes, p_queues, p_ranks,
+    p_positions);
+  IF hand.taken = 0 THEN RETURN NULL; END IF;
   PERFORM @schema@.remember_v1(a, p_lane, p_number);
-  IF NOT EXISTS (
-    SELECT FROM @schema@.held h JOIN @schema@.job j ON j.key = h.job
-    WHERE h.session = s.key AND h.lane = p_lane AND h.number = p_number
-      AND @schema@.max_crashes_v1(j, s.tasks) = 1
-  ) THEN
-    -- A claim that a crash of the server forgets only frees its jobs; the next token is higher all the same.
-    PERFORM set_config('synchronous_commit', 'off', true);
-  END IF;
-  RETURN @schema@.claimed_v1(s.key, p_lane, p_number);
+  -- A claim that a crash of the server forgets only frees its jobs; the next token is higher all the same.
+  IF NOT hand.has_once THEN PERFORM set_config('synchronous_commit', 'off', true); END IF;
+  RETURN @schema@.claimed_v1(s.key, p_lane, p_number, hand.jobs) || ',"marks":[' || substr(hand.marks, 2) || ']';
 END $$;
 
 -- Which of these queues have something that can be claimed, or will once the work list is done: indices, as a JSON array.

@@ -3,7 +3,7 @@
 CREATE FUNCTION @schema@.control_v1(
   p_ns int, p_session text, p_epoch int8, p_lane int, p_number int8, p_commands jsonb
 ) RETURNS text LANGUAGE plpgsql
-SET enable_seqscan = off SET jit = off
+SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off
 AS $$
 DECLARE
   a @schema@.admitted_v1 := @schema@.admit_v1(p_ns, p_session, p_epoch, p_lane, p_number);

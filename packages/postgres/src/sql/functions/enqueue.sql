@@ -5,7 +5,7 @@ CREATE FUNCTION @schema@.enqueue_v1(
   p_ids text[], p_tasks text[], p_queues text[], p_inputs text[], p_raws bytea[],
   p_priorities int[], p_delays float8[], p_run_ats float8[], p_replies bool[], p_options jsonb[], p_relations jsonb[]
 ) RETURNS text LANGUAGE plpgsql
-SET enable_seqscan = off SET jit = off
+SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off
 AS $$
 DECLARE
   a @schema@.admitted_v1 := @schema@.admit_v1(p_ns, p_session, p_epoch, p_lane, p_number);
@@ -81,7 +81,44 @@ CREATE FUNCTION @schema@.enqueue_plain_v1(
   p_priorities int[], p_delays float8[], p_run_ats float8[], p_replies bool[], p_options jsonb[]
 ) RETURNS int[] LANGUAGE plpgsql AS $$
 DECLARE
-  v_stored text[];
+  v_free int[];
+BEGIN
+  -- Most ids are free: to insert and see costs less than to look first, or to insert what may conflict.
+  PERFORM @schema@.insert_plain_v1(p_ns, p_session, p_now, p_ids, p_tasks, p_queues, p_inputs, p_raws, p_priorities,
+    p_delays, p_run_ats, p_replies, p_options, NULL);
+  RETURN NULL;
+EXCEPTION WHEN unique_violation THEN
+  SELECT array_agg(first ORDER BY first) INTO v_free FROM (
+    SELECT min(ord) AS first FROM unnest(p_ids) WITH ORDINALITY AS u(id, ord)
+    WHERE NOT EXISTS (SELECT FROM @schema@.job WHERE ns = p_ns AND job.id = u.id) GROUP BY id
+  ) AS each;
+  PERFORM @schema@.insert_free_v1(p_ns, p_session, p_now, p_ids, p_tasks, p_queues, p_inputs, p_raws, p_priorities,
+    p_delays, p_run_ats, p_replies, p_options, coalesce(v_free, '{}'));
+  RETURN ARRAY(
+    SELECT ord FROM generate_series(1, cardinality(p_ids)) AS ord WHERE NOT ord = ANY (coalesce(v_free, '{}')) ORDER BY ord
+  );
+END $$;
+
+-- Store those whose ids were free a moment ago.
+CREATE FUNCTION @schema@.insert_free_v1(
+  p_ns int, p_session int8, p_now int8,
+  p_ids text[], p_tasks text[], p_queues text[], p_inputs text[], p_raws bytea[],
+  p_priorities int[], p_delays float8[], p_run_ats float8[], p_replies bool[], p_options jsonb[], p_free int[]
+) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM @schema@.insert_plain_v1(p_ns, p_session, p_now, p_ids, p_tasks, p_queues, p_inputs, p_raws, p_priorities,
+    p_delays, p_run_ats, p_replies, p_options, p_free);
+EXCEPTION WHEN unique_violation THEN
+  RAISE EXCEPTION 'an id was taken meanwhile' USING ERRCODE = '40001';
+END $$;
+
+-- Store jobs in order, where they belong: all, or those of some indices.
+CREATE FUNCTION @schema@.insert_plain_v1(
+  p_ns int, p_session int8, p_now int8,
+  p_ids text[], p_tasks text[], p_queues text[], p_inputs text[], p_raws bytea[],
+  p_priorities int[], p_delays float8[], p_run_ats float8[], p_replies bool[], p_options jsonb[], p_some int[]
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
   v_due int8;
   v_queue text;
   v_queues text[];
@@ -90,21 +127,21 @@ BEGIN
     SELECT u.*, ceil(coalesce(u.run_at, p_now + u.delay)) AS due
     FROM unnest(p_ids, p_tasks, p_queues, p_inputs, p_raws, p_priorities, p_delays, p_run_ats, p_replies, p_options)
       WITH ORDINALITY AS u(id, task, queue, input, raw, priority, delay, run_at, reply, options, ord)
+    WHERE p_some IS NULL OR u.ord = ANY (p_some)
     ORDER BY u.ord
   ), stored AS (
     INSERT INTO @schema@.job (key, created_at, run_at, reply, ns, state, priority, id, task, queue, input, input_raw,
-      ignore_result, max_crashes, result_ttl, run, tags, meta, parent)
+      ignore_result, max_crashes, result_ttl, run, tags, meta)
     SELECT nextval($name$@schema@.position$name$), p_now, due, CASE WHEN reply THEN p_session END, p_ns,
       CASE WHEN due > p_now THEN 1 ELSE 2 END, coalesce(priority, 0), id, task, queue, input, raw,
       coalesce((options ->> 'ignore')::bool, false), (options ->> 'maxCrashes')::int, (options ->> 'ttl')::float8,
-      options ->> 'run', options ->> 'tags', options ->> 'meta', options ->> 'parent'
+      options ->> 'run', options ->> 'tags', options ->> 'meta'
     FROM item
-    ON CONFLICT (ns, id) DO NOTHING
-    RETURNING *
+    RETURNING key, ns, priority, queue, state, run_at, max_crashes,
+      coalesce(octet_length(input), octet_length(input_raw) - 1) AS size
   ), lined AS (
     INSERT INTO @schema@.ready (position, job, ns, rank, size, flags, queue)
-    SELECT key, key, ns, ~priority, coalesce(octet_length(input), octet_length(input_raw) - 1),
-      CASE WHEN max_crashes = 1 THEN 2 ELSE 0 END, queue
+    SELECT key, key, ns, ~priority, size, CASE WHEN max_crashes = 1 THEN 2 ELSE 0 END, queue
     FROM stored WHERE state = 2
   ), parked AS (
     INSERT INTO @schema@.parked (position, job, run_at, ns, queue)
@@ -113,15 +150,8 @@ BEGIN
     INSERT INTO @schema@.tally (ns, queue, scheduled, enqueued)
     SELECT ns, queue, count(*) FILTER (WHERE state = 1), count(*) FILTER (WHERE state = 2) FROM stored GROUP BY ns, queue
   )
-  SELECT array_agg(id), min(run_at) FILTER (WHERE state = 1), array_agg(DISTINCT queue) FILTER (WHERE state = 2)
-  INTO v_stored, v_due, v_queues FROM stored;
+  SELECT min(run_at) FILTER (WHERE state = 1), array_agg(DISTINCT queue) FILTER (WHERE state = 2)
+  INTO v_due, v_queues FROM stored;
   FOREACH v_queue IN ARRAY coalesce(v_queues, '{}') LOOP PERFORM @schema@.say_ready_v1(v_queue); END LOOP;
   IF v_due IS NOT NULL THEN PERFORM @schema@.say_due_v1(p_ns, v_due); END IF;
-  IF cardinality(v_stored) = cardinality(p_ids) THEN RETURN NULL; END IF;
-  RETURN (
-    SELECT array_agg(ord ORDER BY ord) FROM (
-      SELECT ord, id = ANY (coalesce(v_stored, '{}')) AND row_number() OVER (PARTITION BY id ORDER BY ord) = 1 AS is_stored
-      FROM unnest(p_ids) WITH ORDINALITY AS u(id, ord)
-    ) AS each WHERE NOT is_stored
-  );
 END $$;

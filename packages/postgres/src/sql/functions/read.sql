@@ -1,6 +1,6 @@
 -- Records in the order of the ids, as JSON: null for an unknown one.
 CREATE FUNCTION @schema@.read_v1(p_ns int, p_ids text[]) RETURNS text LANGUAGE plpgsql
-SET enable_seqscan = off SET jit = off
+SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off
 AS $$
 DECLARE
   v_now int8 := @schema@.clock_v1(p_ns);

@@ -1,17 +1,19 @@
 -- Say what became of claimed jobs, and take the next ones. Items are arrays; kinds are 0 success, 1 failure, 2 retry,
 -- 3 forward, 4 return, 5 crash, 6 unknown-task; `p_numbers` is a result's life or a delay, `p_records` a failure or
--- {"to": id}. Slots are null where nothing is to be claimed. Answers {answers, claim, news}: answers null if all are ok.
+-- {"to": id}. Slots are null where nothing is to be claimed. Answers {answers, claim, marks, news}: answers null if all are ok.
 CREATE FUNCTION @schema@.settle_v1(
   p_ns int, p_session text, p_epoch int8, p_lane int, p_number int8,
   p_ids text[], p_tokens int8[], p_kinds int[], p_texts text[], p_raws bytea[], p_numbers float8[], p_records jsonb[],
-  p_slots int, p_ahead int, p_bytes int8, p_queues text[]
+  p_slots int, p_ahead int, p_bytes int8, p_queues text[], p_ranks int[], p_positions int8[]
 ) RETURNS text LANGUAGE plpgsql
-SET enable_seqscan = off SET jit = off
+SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off
 AS $$
 DECLARE
   a @schema@.admitted_v1 := @schema@.admit_v1(p_ns, p_session, p_epoch, p_lane, p_number);
   s @schema@.session := a.session;
   v_answers jsonb := a.answers;
+  hand @schema@.hand_v1;
+  v_claim text;
 BEGIN
   PERFORM @schema@.begin_news_v1();
   IF NOT a.is_repeat THEN
@@ -21,11 +23,16 @@ BEGIN
       PERFORM @schema@.remember_answers_v1(s.key, p_lane, p_number, v_answers);
     END IF;
     IF p_slots IS NOT NULL THEN
-      PERFORM @schema@.take_v1(s, p_lane, p_number, a.now, p_slots, p_ahead, p_bytes, p_queues);
+      hand := @schema@.take_v1(s, p_lane, p_number, a.now, p_slots, p_ahead, p_bytes, p_queues,
+        p_ranks, p_positions);
+      v_claim := @schema@.claimed_v1(s.key, p_lane, p_number, hand.jobs);
     END IF;
+  ELSIF p_slots IS NOT NULL THEN
+    v_claim := @schema@.claimed_again_v1(s.key, p_lane, p_number);
   END IF;
   RETURN '{"answers":' || coalesce(v_answers::text, 'null')
-    || ',"claim":' || CASE WHEN p_slots IS NULL THEN 'null' ELSE @schema@.claimed_v1(s.key, p_lane, p_number) END
+    || ',"claim":' || coalesce(v_claim, 'null')
+    || ',"marks":[' || coalesce(substr(hand.marks, 2), '') || ']'
     || ',"news":' || @schema@.news_v1() || '}';
 END $$;
 

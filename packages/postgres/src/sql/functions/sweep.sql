@@ -1,6 +1,6 @@
 -- Act on time. Answers {next, more, news}: next is null if nothing is due.
 CREATE FUNCTION @schema@.sweep_v1(p_ns int) RETURNS text LANGUAGE plpgsql
-SET enable_seqscan = off SET jit = off
+SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off
 AS $$
 DECLARE
   v_now int8 := @schema@.clock_v1(p_ns);

@@ -1,17 +1,18 @@
--- Take jobs for a session, best first. Returns how many.
+-- Take jobs for a session, best first. Returns what was taken.
 CREATE FUNCTION @schema@.take_v1(
-  s @schema@.session, p_lane int, p_number int8, p_now int8, p_slots int, p_ahead int, p_bytes int8, p_queues text[]
-) RETURNS int LANGUAGE plpgsql AS $$
+  s @schema@.session, p_lane int, p_number int8, p_now int8, p_slots int, p_ahead int, p_bytes int8,
+  p_queues text[], p_ranks int[], p_positions int8[]
+) RETURNS @schema@.hand_v1 LANGUAGE plpgsql AS $$
 DECLARE
-  hand @schema@.hand_v1 := (s, p_lane, p_number, p_now, p_slots, p_ahead, p_bytes, 0, NULL, p_slots + p_ahead <= 0, '{}');
-  v_queue text;
+  hand @schema@.hand_v1 := (s, p_lane, p_number, p_now, p_slots, p_ahead, p_bytes, 0, '{}', '', false, NULL,
+    p_slots + p_ahead <= 0, '{}');
 BEGIN
-  FOREACH v_queue IN ARRAY p_queues LOOP
+  FOR i IN 1..cardinality(p_queues) LOOP
     EXIT WHEN hand.is_full;
-    hand := @schema@.take_from_v1(hand, v_queue);
+    hand := @schema@.take_from_v1(hand, p_queues[i], p_ranks[i], p_positions[i]);
   END LOOP;
   IF hand.taken > 0 THEN PERFORM @schema@.keep_lease_v1(s, p_now); END IF;
-  RETURN hand.taken;
+  RETURN hand;
 END $$;
 
 -- A claim sets the lease anew. Written only if that moves its end by more than a 64th of it, and then by as much more:
@@ -24,7 +25,27 @@ BEGIN
   PERFORM @schema@.say_due_v1(s.ns, p_now + floor(s.lease_ms / 4));
 END $$;
 
-CREATE FUNCTION @schema@.take_from_v1(hand @schema@.hand_v1, p_queue text) RETURNS @schema@.hand_v1 LANGUAGE plpgsql AS $$
+-- Take from a queue; the place says where the tail of its first line begins. What stood there before was taken: rows that
+-- nobody can clean up while somebody holds an old snapshot are not passed again and again. Where something stands before
+-- that line, all is looked at.
+CREATE FUNCTION @schema@.take_from_v1(hand @schema@.hand_v1, p_queue text, p_rank int, p_position int8)
+RETURNS @schema@.hand_v1 LANGUAGE plpgsql AS $$
+DECLARE
+  v_ns int := (hand.session).ns;
+BEGIN
+  IF p_rank IS NULL
+    OR EXISTS (SELECT FROM @schema@.ready WHERE ns = v_ns AND queue = p_queue AND rank < p_rank)
+    OR EXISTS (SELECT FROM @schema@.ready WHERE ns = v_ns AND queue = p_queue AND rank = p_rank AND tail = false)
+  THEN
+    RETURN @schema@.take_range_v1(hand, p_queue, -2147483648, false, 0);
+  END IF;
+  RETURN @schema@.take_range_v1(hand, p_queue, p_rank, true, p_position);
+END $$;
+
+-- Take from a queue what stands at a place or after it.
+CREATE FUNCTION @schema@.take_range_v1(
+  hand @schema@.hand_v1, p_queue text, p_rank int, p_tail bool, p_position int8
+) RETURNS @schema@.hand_v1 LANGUAGE plpgsql AS $$
 DECLARE
   v_ns int := (hand.session).ns;
   v_mark int8 := (SELECT mark FROM @schema@.drain WHERE ns = v_ns AND queue = p_queue);
@@ -32,27 +53,34 @@ DECLARE
   v_flags int;
   v_size int8;
   v_count int;
+  v_head int8[];
 BEGIN
-  SELECT array_agg(c.row ORDER BY c.rank, c.tail, c.position), bit_or(c.flags), sum(c.size), count(*)
-  INTO v_rows, v_flags, v_size, v_count
+  SELECT array_agg(c.row ORDER BY c.rank, c.tail, c.position), bit_or(c.flags), sum(c.size), count(*),
+    min(ARRAY[c.rank, c.position]) FILTER (WHERE c.tail)
+  INTO v_rows, v_flags, v_size, v_count, v_head
   FROM (
     SELECT ctid AS row, rank, tail, position, flags, size FROM @schema@.ready
     WHERE ns = v_ns AND queue = p_queue AND (v_mark IS NULL OR coalesce(placed, position) >= v_mark)
+      AND (rank, tail, position) >= (p_rank, p_tail, p_position)
     ORDER BY rank, tail, position LIMIT hand.slots + hand.ahead
     FOR UPDATE SKIP LOCKED
   ) AS c;
   IF v_count = 0 THEN RETURN hand; END IF;
   IF v_flags = 0 AND v_size <= hand.bytes AND (hand.session).solo IS NULL THEN
-    RETURN @schema@.take_plain_v1(hand, v_rows, v_count, v_size);
+    IF v_mark IS NULL AND v_head IS NOT NULL THEN 
+      hand.marks := hand.marks || ',' || json_build_array(p_queue, v_head[1], v_head[2]);
+    END IF;
+    RETURN @schema@.take_plain_v1(hand, p_queue, v_rows, v_count, v_size);
   END IF;
   RETURN @schema@.take_with_care_v1(hand, p_queue, v_mark);
 END $$;
 
 -- Take jobs that may all go with this claim, in one step.
-CREATE FUNCTION @schema@.take_plain_v1(hand @schema@.hand_v1, p_rows tid[], p_count int, p_size int8)
+CREATE FUNCTION @schema@.take_plain_v1(hand @schema@.hand_v1, p_queue text, p_rows tid[], p_count int, p_size int8)
 RETURNS @schema@.hand_v1 LANGUAGE plpgsql AS $$
 DECLARE
   v_token int8 := @schema@.token_v1(hand.now);
+  v_jobs int8[];
 BEGIN
   WITH gone AS (
     DELETE FROM @schema@.ready WHERE ctid = ANY (p_rows) RETURNING job, rank, tail, position
@@ -66,8 +94,10 @@ BEGIN
     ORDER BY r.ord
     RETURNING job
   )
+  SELECT array_agg(job) INTO v_jobs FROM claimed;
   INSERT INTO @schema@.tally (ns, queue, enqueued, processing)
-  SELECT j.ns, j.queue, -count(*), count(*) FROM claimed c JOIN @schema@.job j ON j.key = c.job GROUP BY j.ns, j.queue;
+  VALUES ((hand.session).ns, p_queue, -p_count, p_count);
+  hand.jobs := hand.jobs || v_jobs;
   hand.taken := hand.taken + p_count;
   hand.bytes := hand.bytes - p_size;
   hand.ahead := hand.ahead - greatest(p_count - hand.slots, 0);
@@ -117,10 +147,11 @@ CREATE FUNCTION @schema@.take_one_v1(hand @schema@.hand_v1, r @schema@.ready, j 
 RETURNS @schema@.hand_v1 LANGUAGE plpgsql AS $$
 DECLARE
   v_is_ahead bool := hand.slots <= 0;
+  v_is_once bool := @schema@.max_crashes_v1(j, (hand.session).tasks) = 1;
   v_new int8[];
   v_size int8 := r.size;
 BEGIN
-  IF v_is_ahead AND (r.flags & 1 = 1 OR @schema@.max_crashes_v1(j, (hand.session).tasks) = 1) THEN
+  IF v_is_ahead AND (r.flags & 1 = 1 OR v_is_once) THEN
     hand.is_full := true;
     RETURN hand;
   END IF;
@@ -135,6 +166,8 @@ BEGIN
   DELETE FROM @schema@.ready
   WHERE ns = r.ns AND queue = r.queue AND rank = r.rank AND tail = r.tail AND position = r.position;
   hand.taken := hand.taken + 1;
+  hand.jobs := array_append(hand.jobs, j.key);
+  hand.has_once := hand.has_once OR v_is_once;
   INSERT INTO @schema@.held (session, job, token, claimed_at, number, lane, ord, ahead, suspect)
   VALUES ((hand.session).key, j.key, greatest(j.token + 1, @schema@.token_v1(hand.now)), hand.now, hand.number, hand.lane,
     hand.taken, v_is_ahead, r.flags & 1 = 1);

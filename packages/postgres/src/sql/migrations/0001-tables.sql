@@ -63,66 +63,67 @@ CREATE TABLE @schema@.calls (
 CREATE SEQUENCE @schema@.position;
 
 CREATE TABLE @schema@.job (
+  -- What a plain job never changes comes first: the log of a write that keeps the page leaves out what is as before.
   key int8 PRIMARY KEY,
   created_at int8 NOT NULL,
-  -- As of its end; while it is held, `held` knows better.
-  claimed_at int8,
-  ended_at int8,
-  run_at int8,
-  result_until float8,
-  -- Token of its last claim that is over.
-  token int8 NOT NULL DEFAULT 0,
-  -- Its place in line if it is not its key: the order among jobs that were given back is that of their places.
-  position int8,
-  -- When it was put to the front, in places; null while it stands where its place is.
-  placed int8,
-  -- Session that waits for its outcome.
-  reply int8,
-  -- Its result, if it is shared: a row of `value`.
-  value int8,
-  -- Edges to it with keys up to this one belong to the end of an earlier series.
-  released int8,
   ns int NOT NULL,
-  -- Index in JOB_STATES; a claimed job stays `enqueued` (2) here, and has a row in `held`.
-  state int2 NOT NULL,
-  -- Its last claim decided this series.
-  decided bool NOT NULL DEFAULT false,
-  ignore_result bool NOT NULL DEFAULT false,
-  -- More sessions than `reply` want to hear of it: rows of `watcher` and `follower`.
-  watched bool NOT NULL DEFAULT false,
   priority int NOT NULL DEFAULT 0,
   series int NOT NULL DEFAULT 1,
-  attempt int NOT NULL DEFAULT 0,
   failures int NOT NULL DEFAULT 0,
   crashes int NOT NULL DEFAULT 0,
   -- How many arguments are values of other jobs: rows of `arg`, when they are there.
   holes int,
   max_crashes int,
-  result_ttl float8,
-  -- Number of the newest line of its journal; null before the first.
-  journal_last int8,
-  progress float8,
+  ignore_result bool NOT NULL DEFAULT false,
+  -- More sessions than `reply` want to hear of it: rows of `watcher` and `follower`.
+  watched bool NOT NULL DEFAULT false,
   id text COLLATE "C" NOT NULL,
   task text COLLATE "C" NOT NULL,
   queue text COLLATE "C" NOT NULL,
-  last_owner text,
   parent text,
-  forwarded_to text,
   run text,
   tags text,
   meta text,
-  kind text,
   input text,
   input_raw bytea,
+  result_ttl float8,
+  run_at int8,
+  -- Session that waits for its outcome.
+  reply int8,
+  -- Its place in line if it is not its key: the order among jobs that were given back is that of their places.
+  position int8,
+  -- When it was put to the front, in places; null while it stands where its place is.
+  placed int8,
+  -- Edges to it with keys up to this one belong to the end of an earlier series.
+  released int8,
+  -- Index in JOB_STATES; a claimed job stays `enqueued` (2) here, and has a row in `held`.
+  state int2 NOT NULL,
+  -- Its last claim decided this series.
+  decided bool NOT NULL DEFAULT false,
+  attempt int NOT NULL DEFAULT 0,
+  -- Token of its last claim that is over.
+  token int8 NOT NULL DEFAULT 0,
+  -- As of its end; while it is held, `held` knows better.
+  claimed_at int8,
+  ended_at int8,
+  result_until float8,
+  last_owner text,
   result text,
   result_raw bytea,
+  -- Its result, if it is shared: a row of `value`.
+  value int8,
+  -- Number of the newest line of its journal; null before the first.
+  journal_last int8,
+  progress float8,
   output text,
   output_raw bytea,
+  forwarded_to text,
+  kind text,
   failure jsonb,
   -- Written out once something rare happened; else it follows from the stamps.
   history jsonb
 ) WITH (
-  fillfactor = 75,
+  fillfactor = 45,
   autovacuum_vacuum_scale_factor = 0.05,
   autovacuum_vacuum_insert_scale_factor = 0.05,
   autovacuum_analyze_scale_factor = 0.05
