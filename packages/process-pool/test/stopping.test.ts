@@ -56,6 +56,21 @@ describe('a job that does not stop', { timeout: TIMEOUT_MS }, () => {
     expect(pidsIn(file).filter(isAlive)).toEqual([])
   })
 
+  it('does not keep the result of the job before it', async () => {
+    await using fixture = new PoolFixture()
+    await fixture.pool()
+    const { t } = fixture.queue
+    await Promise.all(Array.from({ length: 300 }, (_, n) => t.add(n, 1).result()))
+
+    const quick = Array.from({ length: 20 }, (_, n) => t.add(n, 1))
+    const spinning = t.spin.with({ timeout: '20s' })()
+    await Promise.all(quick.map((job) => job.result()))
+
+    expect(await spinning.status()).toBe('processing')
+    await spinning.cancel()
+    expect((await fixture.broker.jobs.get(quick[0]?.id ?? '')).attempt).toBe(1)
+  })
+
   it('keeps no other job from running: what was sent ahead of its turn goes elsewhere', async () => {
     await using fixture = new PoolFixture()
     await fixture.pool({ workers: 2 })

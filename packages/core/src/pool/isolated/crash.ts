@@ -9,7 +9,8 @@ import type { WorkerExit } from './worker-link.ts'
  * Why a worker ended before its time, or never began. `exit-code`: its code called `process.exit` · `signal`: it was killed,
  * or its native code failed · `out-of-memory`: its heap was full · `unhandled-rejection`, `uncaught-exception`: a fault
  * that no job caught · `start-timeout`: it did not load in time · `load-failed`: its module threw or has no tasks ·
- * `channel-closed`: it could not be spoken to · `spawn-failed`: the system gave none
+ * `channel-closed`: it could not be spoken to · `spawn-failed`: the system gave none · `ended`: a job beside this one did not
+ * stop
  */
 export type CrashReason =
   | WorkerExit['kind']
@@ -17,6 +18,7 @@ export type CrashReason =
   | 'uncaught-exception'
   | 'start-timeout'
   | 'load-failed'
+  | 'ended'
 
 /** What a worker died of. */
 export interface Crash {

@@ -23,6 +23,9 @@ export interface WorkerDeskOptions {
 /** What is asked about a job. */
 type JobAsk = Extract<Ask, { readonly seq: number }>
 
+/** What became of the worker of a job that shared it with one that had to be ended. */
+const ENDED: Crash = { reason: 'ended', text: 'it was ended for the sake of another job' }
+
 /** How long a job that is sent ahead of its turn waits for it, before another worker may have it, in ms. */
 const PATIENCE_MS = 25
 
@@ -123,7 +126,8 @@ export class WorkerDesk {
 
   /**
    * The worker is gone. Without a `crash` it was ended on purpose, and nobody is to blame; else the job `culprit`, if it
-   * is known, or those whose code may have run.
+   * is known, or those whose code may have run. Others that had begun are charged as well if they may be of those that
+   * must not run twice, which are never claimed ahead.
    */
   end(crash: Crash | undefined, culprit: number | undefined): void {
     clearTimeout(this.#recall)
@@ -133,6 +137,7 @@ export class WorkerDesk {
     const blamed = known.length > 0 ? known : suspects(begun, concurrency + this.#lent)
     for (const assignment of begun) {
       if (crash !== undefined && blamed.includes(assignment)) this.#reportCrash(assignment, crash)
+      else if (!assignment.run.job.ahead) this.#reportCrash(assignment, crash ?? ENDED)
       else assignment.run.report(returnedRun(assignment.run))
       endWaits(assignment)
     }

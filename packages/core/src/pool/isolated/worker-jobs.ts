@@ -3,6 +3,7 @@ import { runPolicy } from '../../tasks/task-definition.ts'
 import type { TaskRegistry } from '../../tasks/task-registry.ts'
 import type { StopReason } from '../executor.ts'
 import type { JobRunner } from '../job-runner.ts'
+import { Blocking } from './blocking.ts'
 import type { RunMessage } from './messages.ts'
 import { RelayedRun, type RelayedRunOwner } from './relayed-run.ts'
 import { sentError } from './sent-error.ts'
@@ -39,6 +40,7 @@ export class WorkerJobs implements RelayedRunOwner {
   #slots: number
   #starting = false
   #lastWait = 0
+  readonly #blocking = new Blocking()
   #endedJobs = 0
   #busySince = 0
 
@@ -92,6 +94,8 @@ export class WorkerJobs implements RelayedRunOwner {
   ended(run: RelayedRun): void {
     this.#running.delete(run.seq)
     this.#endedJobs += 1
+    // It may be one that must not run twice, which the loss of this news would lead to.
+    if (!run.job.ahead) this.#options.host.flush()
     if (this.#running.size === 0) this.#options.hooks.afterJobs?.()
     this.startSoon()
   }
@@ -150,7 +154,11 @@ export class WorkerJobs implements RelayedRunOwner {
     const task = tasks.get(run.job.task)
     const limitMs = task === undefined ? undefined : runPolicy(task, run.job.run).timeoutMs
     if (limitMs !== undefined) run.began(limitMs)
+    // What has ended before must not wait for the end of a job that keeps this thread to itself.
+    if (!this.#blocking.isBrief(run.job.task)) host.flush()
+    const startedAt = performance.now()
     runner.start(run)
+    this.#blocking.held(run.job.task, performance.now() - startedAt)
   }
   /** Whether that went well. If not, the host is told, which ends this worker. */
   #prepared(seq: number, prepare: () => void): boolean {
