@@ -28,12 +28,14 @@ const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED'
 /** Errors after which a connection is of no use: it ends, or leads to a server that takes no writes. */
 const UNUSABLE = /^(?:08|57P|25006|26000|42P05|XX)/
 
+/** Of all pools: many of ours may share one of the application's, and each connection is looked at, and listened to, once. */
+const known = new WeakMap<PostgresPoolClient, ClientFacts>()
+
 /** Connections on which each call is one transaction, read committed. */
 export class ConnectionPool {
   readonly #options: ConnectionPoolOptions
   readonly #own: pg.Pool | undefined
   readonly #pool: PostgresPool
-  readonly #facts = new WeakMap<object, ClientFacts>()
   readonly #names = new Map<string, string>()
   #prepare: boolean
   #closed = false
@@ -49,7 +51,7 @@ export class ConnectionPool {
   async perform<Row>(sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
     if (this.#closed) throw new Closed('the connection to the store is closed')
     const client = await this.#acquire()
-    const facts = this.#facts.get(client) ?? (await this.#meet(client))
+    const facts = known.get(client) ?? (await this.#meet(client))
     try {
       const rows = await this.#inTime(client, this.#send(client, facts, sql, values))
       client.release()
@@ -90,7 +92,7 @@ export class ConnectionPool {
     try {
       const { answerTimeoutMs } = this.#options
       const facts = await this.#inTime(client, lookAt(client, this.#own !== undefined, answerTimeoutMs))
-      this.#facts.set(client, facts)
+      known.set(client, facts)
       return facts
     } catch (error) {
       throw this.#failed(client, error, 'not sent')

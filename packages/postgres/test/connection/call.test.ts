@@ -144,6 +144,16 @@ describe('a call', () => {
     await expect(link.call('data', 'SELECT 1 AS one', [])).resolves.toEqual([{ one: 1 }])
   })
 
+  it('of many links that share a pool leaves its connections with one listener of ours', async () => {
+    const pool = given({ connectionString: server, max: 1 })
+    for (let count = 0; count < 5; count += 1) await scratchLink({ pool }).call('data', 'SELECT 1', [])
+
+    const client = await pool.connect()
+
+    expect(client.listenerCount('error')).toBe(1)
+    client.release()
+  })
+
   it('throws Closed after close, which leaves no connection', async () => {
     const application = `closing ${Math.random()}`
     const link = scratchLink({ connection: { connectionString: server, application_name: application } })
