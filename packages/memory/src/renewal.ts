@@ -35,9 +35,10 @@ export function resume(store: Store, session: SessionState, epoch: number, named
 }
 
 function takeBackUnnamed(store: Store, session: SessionState, named: readonly HeldJob[], now: number): void {
-  const tokens = new Map(named.map(({ id, token }) => [id, token]))
+  // A job may be named more than once, by claims of it that came one after the other.
+  const kept = new Set(named.filter((each) => isHeld(store, session, each)).map(({ id }) => id))
   for (const job of [...session.held]) {
-    if (tokens.get(job.id) !== store.tokenOf(job)) takeBack(store, job, now)
+    if (!kept.has(job.id)) takeBack(store, job, now)
   }
 }
 

@@ -12,24 +12,30 @@ local function takeBack(job)
   if canceling then lib.ends.cancel(job, canceling[2]) else lib.settles.giveBack(job, 0) end
 end
 
-local ids, tokens = {}, {}
-for at, each in ipairs(named) do
-  ids[at] = each[1]
-  tokens[each[1]] = each[2]
+local function isHeld(each)
+  local job = lib.jobs.get(each[1])
+  return job and job.owner == session.id and job.token == each[2]
 end
+
+local ids = {}
+for at, each in ipairs(named) do ids[at] = each[1] end
 lib.jobs.prefetch(ids)
+-- A job may be named more than once, by claims of it that came one after the other.
+local kept = {}
+for _, each in ipairs(named) do
+  if isHeld(each) then kept[each[1]] = true end
+end
 session.leaseEnd = lib.space.now + (session.leaseMs or 0)
 if epoch > session.epoch then
   lib.sessions.beginEpoch(session, epoch)
   for _, job in ipairs(lib.sessions.heldJobs(session)) do
-    if tokens[job.id] ~= job.token then takeBack(job) end
+    if not kept[job.id] then takeBack(job) end
   end
   lib.work.off()
 end
 local lost = {}
 for _, each in ipairs(named) do
-  local job = lib.jobs.get(each[1])
-  if not (job and job.owner == session.id and job.token == each[2]) then lost[#lost + 1] = each end
+  if not isHeld(each) then lost[#lost + 1] = each end
 end
 lib.sessions.touch(session)
 lib.effects.flush()

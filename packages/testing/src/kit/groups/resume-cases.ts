@@ -42,6 +42,18 @@ export const resumeCases: KitGroup = {
 
       expect(reply.applied).toEqual({ [LANE.enqueue]: 1, [LANE.work]: 1 })
     }),
+    behaviour('leaves what is named by its claim, also beside an older claim of the same job', async (kit) => {
+      const session = await kit.session()
+      await session.put(job('a'))
+      const older = await session.takeOne()
+      await session.settle(giveBack(older))
+      const newer = await session.takeOne()
+
+      expect(idsOf((await session.resume(newer, older)).lost)).toEqual(['a'])
+      expect(await kit.state('a')).toBe('processing')
+      expect(idsOf((await session.resume(older, newer)).lost)).toEqual(['a'])
+      expect(await kit.state('a')).toBe('processing')
+    }),
     behaviour(
       'gives back what is held and not named: to the front, in the old order, attempt taken back',
       async (kit) => {
