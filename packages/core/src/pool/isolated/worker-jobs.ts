@@ -94,9 +94,10 @@ export class WorkerJobs implements RelayedRunOwner {
   ended(run: RelayedRun): void {
     this.#running.delete(run.seq)
     this.#endedJobs += 1
+    // First, so that a worker that takes too much memory says so together with the end of the job.
+    if (this.#running.size === 0) this.#options.hooks.afterJobs?.()
     // It may be one that must not run twice, which the loss of this news would lead to.
     if (!run.job.ahead) this.#options.host.flush()
-    if (this.#running.size === 0) this.#options.hooks.afterJobs?.()
     this.startSoon()
   }
 
