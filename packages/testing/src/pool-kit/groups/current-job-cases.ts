@@ -87,14 +87,15 @@ export const currentJobCases: PoolGroup = {
     }),
     test('takes slots that were lent back', async (kit) => {
       const gate = kit.gate()
-      const pool = await kit.pool({ slots: 1 })
+      await kit.pool({ slots: 1 })
       await kit.queue.kit.callAndWait(1, 1).result()
       const jobs = Array.from({ length: 2 }, () => kit.queue.kit.hold(gate.path))
 
       await gate.reached()
       await kit.advance(2_000)
 
-      expect(pool.stats().running).toBe(1)
+      // Not `stats()`, which counts what waits in a worker as well.
+      expect(gate.arrivals).toBe(1)
       gate.open()
       await Promise.all(jobs.map((job) => job.result()))
     }),
