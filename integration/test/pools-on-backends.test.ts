@@ -7,18 +7,16 @@ import { ProcessPool } from '@taskspace/process-pool'
 import { eventually } from '@taskspace/testing'
 import { ThreadPool } from '@taskspace/thread-pool'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
-import type {} from '../../tools/servers/postgres-setup.ts'
 import type {} from '../../tools/servers/redis-setup.ts'
 import { matrix } from '../matrix/matrix-tasks.ts'
 
 const module = new URL('../matrix/matrix-tasks.ts', import.meta.url)
 const isolated = { module, workers: 2, execArgv: ['--conditions=@taskspace/source'], grace: 100 }
 
-/** Stores that nobody else uses: a namespace, or a schema of a name that fits into a URL. */
+/** Stores that nobody else uses: each has a namespace of its own. */
 const BACKENDS = {
   memory: () => `memory:${randomUUID()}`,
   redis: () => `${inject('redisUrl')}?namespace=${randomUUID()}`,
-  postgres: () => `${inject('postgresUrl')}?schema=matrix_${randomUUID().slice(0, 8)}&migrate=true`,
 }
 
 const POOLS = {
