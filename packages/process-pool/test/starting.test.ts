@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs'
+import { eventually } from '@taskspace/testing'
 import { describe, expect, it } from 'vitest'
+import { childrenOf } from './crash-soak.ts'
 import { PoolFixture, TASKS } from './pool-fixture.ts'
 
 const TIMEOUT_MS = 60_000
@@ -45,6 +47,22 @@ describe('a pool', { timeout: TIMEOUT_MS }, () => {
     const pool = fixture.create({ module: bad('never'), startTimeout: '4s' })
 
     await expect(pool.start()).rejects.toMatchObject({ reason: 'start-timeout' })
+  })
+
+  it.each([
+    ['never ends to load', 'never'],
+    ['computes for ever', 'endless'],
+  ])('is stopped at once though its module %s', async (_, name) => {
+    await using fixture = new PoolFixture()
+    const pool = fixture.create({ module: bad(name), workers: 2, startTimeout: '1h' })
+    const starting = expect(pool.start()).rejects.toMatchObject({ code: 'CLOSED' })
+    await eventually(() => childrenOf(process.pid).length === 2)
+
+    await pool.stop()
+
+    await starting
+    await pool.join()
+    expect(childrenOf(process.pid)).toEqual([])
   })
 
   it.each([

@@ -29,6 +29,18 @@ describe('a pool of threads', () => {
     await expect(pool.start()).rejects.toMatchObject({ message: expect.stringContaining('0.5 s') })
   })
 
+  it.each(['endless', 'spinning'])('is stopped at once though its module is %s', async (name) => {
+    const pool = world.pool({ module: moduleOf(name), workers: 2, startTimeout: '1h' })
+    const starting = expect(pool.start()).rejects.toMatchObject({ code: 'CLOSED' })
+    await world.eventually(() => liveThreads() === 2)
+
+    await pool.stop()
+
+    await starting
+    await pool.join()
+    expect(liveThreads()).toBe(0)
+  })
+
   it.each([
     ['workers', 0],
     ['workers', -1],

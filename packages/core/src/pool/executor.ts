@@ -88,6 +88,9 @@ export interface Executor {
    */
   abandon(run: JobRun, reason: StopReason): Settlement
 
-  /** No job will be started any more, all were reported or abandoned: free what is held. */
+  /**
+   * No job will be started any more, all were reported or abandoned: free what is held. Idempotent. While `open` is under
+   * way it is broken off, and rejects with Closed.
+   */
   close(): Promise<void>
 }

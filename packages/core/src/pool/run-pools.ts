@@ -1,3 +1,4 @@
+import { Closed } from '../errors/backend-errors.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
 type StopSignal = 'SIGTERM' | 'SIGINT'
@@ -30,23 +31,28 @@ export async function runPools(pools: readonly Pool[], signals: PoolSignals): Pr
 
 /** Starts them all, whichever fail; gives what went wrong. */
 async function startAll(pools: readonly Pool[], stopper: Stopper): Promise<unknown[]> {
-  const started = await Promise.allSettled(pools.map((pool) => pool.start().then(() => stopper.add(pool))))
+  const started = await Promise.allSettled(pools.map((pool) => stopper.start(pool)))
   return started.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
 }
 
 /** The pools that run, and how urgently they are to stop. */
 class Stopper {
-  readonly #pools: Pool[] = []
+  readonly #pools = new Set<Pool>()
   readonly #joins: Promise<void>[] = []
   readonly #stops: Promise<unknown>[] = []
   readonly #problems: unknown[] = []
   #signals = 0
 
-  /** A pool has started; one that comes after the signal stops with the others. */
-  add(pool: Pool): void {
-    this.#pools.push(pool)
-    this.#joins.push(pool.join())
-    if (this.#signals > 0) this.#stop(pool)
+  /** Start a pool. @throws what it says, unless a signal was what broke it off. */
+  async start(pool: Pool): Promise<void> {
+    this.#pools.add(pool)
+    try {
+      await pool.start()
+      this.#joins.push(pool.join())
+    } catch (error) {
+      this.#pools.delete(pool)
+      if (!(this.#signals > 0 && error instanceof Closed)) throw error
+    }
   }
 
   signaled(): void {

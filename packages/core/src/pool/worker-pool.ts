@@ -1,5 +1,6 @@
 import { type BrokerHost, HOST } from '../broker-host.ts'
 import { type Duration, toMs } from '../duration.ts'
+import { Closed } from '../errors/backend-errors.ts'
 import type { WaitOptions } from '../queue/deferred.ts'
 import { checkOptionNames } from '../queue/option-values.ts'
 import { AlreadyStarted } from './already-started.ts'
@@ -53,6 +54,9 @@ export abstract class WorkerPool {
   #end!: () => void
   #state: 'new' | 'starting' | 'running' | 'stopping' | 'stopped' = 'new'
   #starting: Promise<void> | undefined
+  /** What is being opened, which a `stop` breaks off. */
+  #opening: Executor | undefined
+  #isBrokenOff = false
   #engine: Engine | undefined
   #drain: Drain | undefined
   #detach: (() => void) | undefined
@@ -81,7 +85,8 @@ export abstract class WorkerPool {
    * Begin to take jobs; resolves when it does. Tasks that are exposed later run as well from then on.
    *
    * @throws AlreadyStarted if it was started before; BackendUnavailable if the backend cannot be reached now, after which
-   * it may be started again, as after PoolNameTaken (see `resume`); Closed if the broker is closed.
+   * it may be started again, as after PoolNameTaken (see `resume`); Closed if the broker is closed, or this pool is stopped
+   * meanwhile.
    */
   async start(): Promise<void> {
     if (this.#state === 'stopped')
@@ -97,6 +102,7 @@ export abstract class WorkerPool {
     } catch (error) {
       this.#state = 'new'
       detach()
+      if (this.#isBrokenOff) this.#isOver()
       throw error
     }
   }
@@ -106,13 +112,14 @@ export abstract class WorkerPool {
    * `drainTimeout`; then their signals abort, and after a grace they are given up. What has not ended goes back to the
    * front of its line without spending an attempt.
    *
-   * Idempotent, and legal before `start`, which it does not prevent. Called again it shortens the times left, if they are
-   * longer. @throws InvalidArgument
+   * Idempotent, and legal before `start`, which it does not prevent. One that is starting rejects with Closed, and workers
+   * that are loading are ended at once. Called again it shortens the times left, if they are longer. @throws
+   * InvalidArgument
    */
   async stop(options: StopOptions = {}): Promise<void> {
     checkOptionNames(options, 'stop options', STOP_OPTIONS)
     const limits = this.#limits(options)
-    if (this.#state === 'starting') await this.#starting?.catch(() => undefined)
+    if (this.#state === 'starting') await this.#breakOff()
     if (this.#engine === undefined) return
     if (this.#drain === undefined) await this.#stop(this.#engine, limits)
     else await this.#hurry(this.#drain, limits)
@@ -144,6 +151,7 @@ export abstract class WorkerPool {
   async #open(): Promise<void> {
     const host = this.#host
     await host.opened()
+    this.#throwIfBrokenOff()
     const executor = this.createExecutor(host)
     try {
       this.#engine = await this.#startEngine(host, executor)
@@ -156,10 +164,29 @@ export abstract class WorkerPool {
   }
 
   async #startEngine(host: BrokerHost, executor: Executor): Promise<Engine> {
+    this.#opening = executor
     await executor.open?.()
+    this.#opening = undefined
+    this.#throwIfBrokenOff()
     const engine = new Engine({ host, settings: this.#settings, executor })
     await engine.start()
     return engine
+  }
+
+  /** What it opens need not get ready any more; how that ended is for whoever called `start`. */
+  async #breakOff(): Promise<void> {
+    this.#isBrokenOff = true
+    await this.#opening?.close()
+    await this.#starting?.catch(() => undefined)
+  }
+
+  #throwIfBrokenOff(): void {
+    if (this.#isBrokenOff) throw new Closed(`pool ${this.name} was stopped while it started`)
+  }
+
+  #isOver(): void {
+    this.#state = 'stopped'
+    this.#end()
   }
 
   #limits({ drainTimeout, grace }: StopOptions): DrainLimits {
@@ -177,10 +204,9 @@ export abstract class WorkerPool {
     try {
       await this.#drain.run()
     } finally {
-      this.#state = 'stopped'
       clearInterval(this.#alive)
       this.#detach?.()
-      this.#end()
+      this.#isOver()
     }
   }
 

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { describe, expect, it } from 'vitest'
+import { Closed } from '../../src/errors/backend-errors.ts'
 import { AlreadyStarted } from '../../src/pool/already-started.ts'
 import { runPools } from '../../src/pool/run-pools.ts'
 import type { StopOptions } from '../../src/pool/worker-pool.ts'
@@ -86,21 +87,21 @@ describe('pools that are started together', () => {
     expect(pool.stops).toEqual([{}, AT_ONCE])
   })
 
-  it('stop as soon as they have started when the signal came before', async () => {
+  it('stop also if they have not started yet, which is no fault then', async () => {
     const signals = new EventEmitter()
-    const [quick, slow] = [new FakePool().isStarted(), new FakePool()]
-    const running = runPools([quick, slow], signals)
+    const [quick, slow, broken] = [new FakePool().isStarted(), new FakePool(), new FakePool()]
+    const running = runPools([quick, slow, broken], signals)
     await settle()
 
     signals.emit('SIGTERM')
-    const before = slow.stops.length
     slow.isStarted()
+    broken.failsToStart(new Closed('stopped while it started'))
     await settle()
-    for (const pool of [quick, slow]) pool.hasStopped()
+    for (const pool of [quick, slow, broken]) pool.hasStopped()
     await running
 
-    expect(before).toBe(0)
-    expect(slow.stops).toEqual([{}])
+    expect([quick, slow, broken].map(({ stops }) => stops)).toEqual([[{}], [{}], [{}]])
+    expect(listeners(signals)).toBe(0)
   })
 
   it('are over when each was stopped by the application', async () => {

@@ -2,6 +2,7 @@ import { DEFAULT_MAX_CRASHES } from '../../backend/limits.ts'
 import type { TaskPolicy } from '../../backend/session.ts'
 import type { Settlement } from '../../backend/settlement.ts'
 import type { BrokerHost } from '../../broker-host.ts'
+import { Closed } from '../../errors/backend-errors.ts'
 import type { Executor, JobRun, StopReason } from '../executor.ts'
 import { abandoned } from './abandoned.ts'
 import type { Crash } from './crash.ts'
@@ -225,6 +226,8 @@ export class Fleet implements Executor, HostedWorkerOwner {
 
   async #close(): Promise<void> {
     this.#size.close()
+    this.#opening?.reject(new Closed('the pool was stopped before a worker had loaded its tasks'))
+    this.#opening = undefined
     for (const worker of this.#workers) {
       if (worker.phase === 'starting') worker.kill('on purpose')
       else worker.retire()
