@@ -7,7 +7,8 @@ import type { WorkerPoolTarget } from './worker-pool-target.ts'
 const CASE_TIMEOUT_MS = 60_000
 
 /**
- * Check a kind of pool: declares one vitest test for each sentence about what every pool does.
+ * Check a kind of pool: declares one vitest test for each sentence about what every pool does. They run
+ * several at once (vitest's `maxConcurrency`), each on a store of its own.
  *
  * ```ts
  * describeWorkerPool('AsyncPool', {
@@ -16,7 +17,7 @@ const CASE_TIMEOUT_MS = 60_000
  * ```
  */
 export function describeWorkerPool(name: string, target: WorkerPoolTarget): void {
-  describe(`${name} runs jobs as every pool does`, () => {
+  describe.concurrent(`${name} runs jobs as every pool does`, () => {
     for (const group of POOL_GROUPS) {
       describe(group.name, () => {
         for (const each of group.cases) it(each.title, () => runPoolCase(each, target), CASE_TIMEOUT_MS)

@@ -10,16 +10,16 @@ export const networkCases: PoolGroup = {
         test(`runs each job once though the ${loss} of a ${operation} is lost`, async (kit) => {
           const gate = kit.gate()
           kit.network.lose(loss, operation)
-          await kit.pool({ slots: 4 }).catch(() => kit.pool({ slots: 4 }))
+          await kit.pool({ slots: 2 }).catch(() => kit.pool({ slots: 2 }))
           kit.network.lose(loss, operation)
-          const jobs = Array.from({ length: 20 }, () => kit.queue.kit.report(gate.path))
+          const jobs = Array.from({ length: 12 }, () => kit.queue.kit.report(gate.path))
           const results = Promise.all(jobs.map((job) => job.result()))
-          await kit.during(gate.reached(4))
+          await kit.during(gate.reached(2))
           gate.open()
 
           await kit.during(results)
           for (const { id } of jobs) expect((await kit.record(id)).attempt).toBe(1)
-          expect(gate.arrivals).toBe(20)
+          expect(gate.arrivals).toBe(12)
         }),
       ),
     ),

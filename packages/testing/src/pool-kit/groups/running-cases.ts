@@ -29,7 +29,7 @@ export const runningCases: PoolGroup = {
       expect(job.hasValue()).toBe(true)
     }),
     test('runs each of a thousand jobs once', async (kit) => {
-      await kit.pool({ slots: 16 })
+      await kit.pool({ slots: 4 })
       const numbers = Array.from({ length: 1000 }, (_, n) => n)
 
       const results = await Promise.all(numbers.map((n) => kit.queue.kit.add(n, 1).result()))
