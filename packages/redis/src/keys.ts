@@ -21,7 +21,7 @@
  *
  * Lists, sets and hashes that are empty do not exist. Nothing has a life of its own (no key expires).
  *
- * Fields of `ROOT`, by their first letter, each a MessagePack array but `h`:
+ * Fields of `ROOT`, by their first letter, each a MessagePack array, `j` packed by hand:
  *
  * | field | what |
  * |---|---|
@@ -32,7 +32,7 @@
  * | `s` session | a session: epoch, lease, last call of each lane, how much it holds |
  * | `S` session | what it said of itself: label, tasks, queues |
  * | `a` session `:` lane | what the last call of a lane was answered, unless all of it was `ok` |
- * | `h` session `:` slot | the id of a job that it holds |
+ * | `h` session `:` number | ids of jobs that it took at once, as long as it holds one of them |
  * | `v` series `:` id | a result that others have too: payload, how many have it, how many need it |
  * | `e` number | a chunk of the edges of a job that many wait for |
  * | `n` number | a chunk of the lines of a job's journal |

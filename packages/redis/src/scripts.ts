@@ -33,6 +33,7 @@ import journals from './lua/shared/journals.lua'
 import lines from './lua/shared/lines.lua'
 import orders from './lua/shared/orders.lua'
 import outcomes from './lua/shared/outcomes.lua'
+import parts from './lua/shared/parts.lua'
 import places from './lua/shared/places.lua'
 import prelude from './lua/shared/prelude.lua'
 import queues from './lua/shared/queues.lua'
@@ -92,7 +93,7 @@ const RARE_PARTS: Readonly<Record<string, string>> = {
   takebacks,
 }
 
-const SHARED = [prelude, definitions(PARTS), `defineRare = function()\n${definitions(RARE_PARTS)}\nend`].join('\n')
+const SHARED = [parts, definitions(PARTS), `defineRare = function()\n${definitions(RARE_PARTS)}\nend`].join('\n')
 
 /** Every script, by its operation. */
 export const SCRIPTS = {
@@ -124,5 +125,5 @@ function definitions(parts: Readonly<Record<string, string>>): string {
 }
 
 function script(name: string, source: string): Script {
-  return { name, source: `${SHARED}\n${source}` }
+  return { name, source: `${prelude}\n${SHARED}\n${source}` }
 }

@@ -1,7 +1,7 @@
 -- Open a session. KEYS[1]: root.
 -- ARGV[1]: { session, leaseMs, policies { task, maxCrashes, … }, label, tasks, queues, owner, revision }.
 -- Answers { 'ok' }.
-lib.effects.frees = true
+frees = true
 local id = request[1]
 if not lib.space.open({ 's' .. id }) then return answer('layout') end
 

@@ -3,7 +3,7 @@
 local call, asked, client = request[1], request[2], request[3]
 local fields = { 's' .. call[1] }
 for _, name in ipairs(asked[4]) do fields[#fields + 1] = 'q' .. name end
-lib.effects.frees = true
+frees = true
 if not lib.space.open(fields) then return answer('layout') end
 local session, applied = lib.sessions.admit(call)
 if not session then return cmsgpack.pack(applied) end

@@ -1,7 +1,7 @@
 -- Carry out orders. KEYS[1]: root. ARGV[1]: { call, commands { kind, … } }.
 -- Answers { 'ok', answers }, one for each command; or a refusal.
 local call, commands = request[1], request[2]
-lib.effects.frees = true
+frees = true
 if not lib.space.open({ 's' .. call[1] }) then return answer('layout') end
 local session, applied = lib.sessions.admit(call)
 if not session then return cmsgpack.pack(applied) end

@@ -1,6 +1,6 @@
 -- Hear of what is appended to jobs, or, if not `follows`, of nothing about them: neither their ends nor that.
 -- KEYS[1]: root. ARGV[1]: { session, ids, what: 'follow', 'unfollow' or 'unwatch' }. Answers { 'ok' }, or a refusal.
-lib.effects.frees = true
+frees = true
 local id, ids, what = request[1], request[2], request[3]
 if not lib.space.open({ 's' .. id }) then return answer('layout') end
 local session, refusal = lib.sessions.live(id)

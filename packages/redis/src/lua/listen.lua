@@ -1,6 +1,6 @@
 -- Take the place of an earlier subscription of a session. KEYS[1]: root. ARGV[1]: { session }.
 -- Answers { 'ok', number of the subscription, higher than that of any before }, or a refusal.
-lib.effects.frees = true
+frees = true
 if not lib.space.open({ 's' .. request[1] }) then return answer('layout') end
 local session, refusal = lib.sessions.live(request[1])
 if not session then return cmsgpack.pack(refusal) end

@@ -1,7 +1,7 @@
 -- Reconcile a session. KEYS[1]: root. ARGV[1]: { session, epoch, held { id, token } }.
 -- Answers { 'ok', lost { id, token }, applied { lane, number } }, or a refusal.
 local epoch, named = request[2], request[3]
-lib.effects.frees = true
+frees = true
 if not lib.space.open({ 's' .. request[1] }) then return answer('layout') end
 local session, refusal = lib.sessions.live(request[1])
 if not session then return cmsgpack.pack(refusal) end

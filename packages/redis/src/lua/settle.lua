@@ -5,7 +5,7 @@ local call, settlements, asked = request[1], request[2], request[3]
 local fields = { 's' .. call[1] }
 for from = 1, #settlements, 5 do fields[#fields + 1] = 'j' .. settlements[from] end
 for _, name in ipairs(asked and asked[4] or {}) do fields[#fields + 1] = 'q' .. name end
-lib.effects.frees = true
+frees = true
 if not lib.space.open(fields) then return answer('layout') end
 local session, applied = lib.sessions.admit(call)
 if not session then return cmsgpack.pack(applied) end

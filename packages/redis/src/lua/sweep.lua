@@ -1,5 +1,5 @@
 -- Act on time. KEYS[1]: root. ARGV[1]: {}. Answers { 'ok', when to sweep next or false, whether there is more to do now }.
-lib.effects.frees = true
+frees = true
 if not lib.space.open({}) then return answer('layout') end
 local it = lib.space.it
 if not lib.sweeps.isNeeded() then return answer('ok', it.due, false) end

@@ -1,5 +1,5 @@
 -- Hear how jobs end. KEYS[1]: root. ARGV[1]: { session, ids }. Answers { 'ok', outcomes } of those that have ended.
-lib.effects.frees = true
+frees = true
 if not lib.space.open({ 's' .. request[1] }) then return answer('layout') end
 local session, refusal = lib.sessions.live(request[1])
 if not session then return cmsgpack.pack(refusal) end

@@ -53,16 +53,16 @@ function unpackJob(unpacker: Unpacker): ClaimedJob {
   const from = unpacker.inner()
   const job = {
     id: from.idOf(from.fixed(2)),
-    task: from.textOf(from.fixed(2)),
-    queue: from.textOf(from.fixed(2)),
     token: from.fixed(3) * 2 ** 32 + from.fixed(4),
     attempt: from.fixed(4),
     failures: from.fixed(4),
     crashes: from.fixed(4),
     series: from.fixed(4),
     priority: from.fixed(4) | 0,
-    createdAt: from.fixed(6),
     ahead: from.fixed(1) === 1,
+    createdAt: from.fixed(6),
+    task: from.textOf(from.fixed(2)),
+    queue: from.textOf(from.fixed(2)),
     input: from.payloadOf(from.fixed(4)),
   }
   return from.fixed(4) === 0 ? job : { ...job, ...unpackRest(from) }

@@ -10,7 +10,6 @@ local removals = {}
 local messages = {}
 local outcomes = {}
 local told = {}
-local isDirty = false
 
 -- Add to a structure: `RPUSH`, `SADD`, `HSET`. `width`: how many arguments belong together.
 function effects.add(command, key, ...)
@@ -106,26 +105,6 @@ end
 -- Tell a session that something concerns what it holds.
 function effects.tellNotice(session)
   tellingOf(session).notice = true
-end
-
--- The first write decides whether a full memory lets the script go on: what gives memory back may not be refused, and
--- whatever comes after a command that deletes is not. That holds too for what those need who work jobs off: sessions, and
--- waits for results.
-local function write(...)
-  if isDirty or not effects.frees then
-    local reply = redis.call(...)
-    isDirty = true
-    return reply
-  end
-  local reply = redis.pcall(...)
-  if type(reply) == 'table' and reply.err then
-    if not string.find(reply.err, 'OOM', 1, true) then return redis.call(...) end
-    redis.call('HDEL', root, '')
-    isDirty = true
-    return redis.call(...)
-  end
-  isDirty = true
-  return reply
 end
 
 local function inChunks(command, key, values)

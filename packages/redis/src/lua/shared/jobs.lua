@@ -1,7 +1,13 @@
 -- Job records, packed by hand because every call reads and writes them: a short form for jobs that were never claimed and
--- have nothing special, a long one for all others. What few jobs have is in `rare`.
-local SHORT = '>BBBI6I6I4I2c0I2c0I4c0I2c0'
-local LONG = SHORT .. 'i4I4dI4I4I4I7I6I6BI2c0I2c0I4I4i4I6I4dI4c0I4c0'
+-- have nothing special, a long one for all others; `plain/records.lua` counts on their order. What few jobs have is in
+-- `rare`. At the end, in both: created at, task, queue, input.
+local BODY = 'I6I2c0I2c0I4c0'
+-- Form, state, place, position, drains, reply.
+local SHORT = '>BBBI6I4I2c0' .. BODY
+-- Form, state, place, position, drains; priority, series, run at; attempt, failures, crashes; token, claimed at, ended at,
+-- flags; take, epoch, lane, number, index; result until; reply, last owner, result, rest.
+local LONG = '>BBBI6I4' .. 'i4I4d' .. 'I4I4I4' .. 'I7I6I6B' .. 'I4I4I4I6I4' .. 'd' .. 'I2c0I2c0I4c0I4c0' .. BODY
+local AHEAD, DECIDED, OWNED = 1, 2, 4
 
 local REST = {
   priority = 0, series = 1, runAt = 0, rare = false, attempt = 0, failures = 0, crashes = 0, token = 0, claimedAt = 0,
@@ -13,16 +19,16 @@ local DEFAULTS = { __index = REST }
 local known = {}
 
 local function decodeLong(raw)
-  local _, state, place, createdAt, position, drains, task, queue, input, reply, priority, series, runAt, attempt, failures,
-    crashes, token, claimedAt, endedAt, flags, owner, lastOwner, slot, epoch, lane, number, index, resultUntil, result,
-    rest = struct.unpack(LONG, raw)
+  local _, state, place, position, drains, priority, series, runAt, attempt, failures, crashes, token, claimedAt, endedAt,
+    flags, slot, epoch, lane, number, index, resultUntil, reply, last, result, rest, createdAt, task, queue, input =
+    struct.unpack(LONG, raw)
   local job = {
     state = state, place = place, createdAt = createdAt, position = position, drains = drains, task = task, queue = queue,
     input = input, reply = reply ~= '' and reply, priority = priority, series = series, runAt = runAt, attempt = attempt,
     failures = failures, crashes = crashes, token = token, claimedAt = claimedAt, endedAt = endedAt,
-    ahead = flags % 2 == 1, isDecided = flags >= 2, owner = owner ~= '' and owner, lastOwner = lastOwner ~= '' and lastOwner,
-    slot = slot, epoch = epoch, lane = lane, number = number, index = index, resultUntil = resultUntil,
-    result = result ~= '' and result, rare = false
+    ahead = flags % DECIDED >= AHEAD, isDecided = flags % OWNED >= DECIDED, owner = flags >= OWNED and last,
+    lastOwner = last ~= '' and last, slot = slot, epoch = epoch, lane = lane, number = number, index = index,
+    resultUntil = resultUntil, result = result ~= '' and result, rare = false
   }
   if rest ~= '' then
     rest = cmsgpack.unpack(rest)
@@ -34,7 +40,7 @@ end
 
 local function decode(raw)
   if string.byte(raw) ~= 1 then return decodeLong(raw) end
-  local _, state, place, createdAt, position, drains, task, queue, input, reply = struct.unpack(SHORT, raw)
+  local _, state, place, position, drains, reply, createdAt, task, queue, input = struct.unpack(SHORT, raw)
   return setmetatable({
     state = state, place = place, createdAt = createdAt, position = position, drains = drains, task = task, queue = queue,
     input = input, reply = reply ~= '' and reply
@@ -42,17 +48,17 @@ local function decode(raw)
 end
 
 local function encodeLong(j)
-  local result, rest, owner, last, reply = j.result or '', '', j.owner or '', j.lastOwner or '', j.reply or ''
+  local result, rest, last, reply = j.result or '', '', j.lastOwner or '', j.reply or ''
   local isShared = type(result) == 'table'
   if j.rare or isShared then
     rest = cmsgpack.pack({ j.rare, isShared and result })
     if isShared then result = '' end
   end
-  local flags = (j.ahead and 1 or 0) + (j.isDecided and 2 or 0)
+  local flags = (j.ahead and AHEAD or 0) + (j.isDecided and DECIDED or 0) + (j.owner and OWNED or 0)
   return struct.pack(
-    LONG, 2, j.state, j.place, j.createdAt, j.position, j.drains, #j.task, j.task, #j.queue, j.queue, #j.input, j.input,
-    #reply, reply, j.priority, j.series, j.runAt, j.attempt, j.failures, j.crashes, j.token, j.claimedAt, j.endedAt, flags,
-    #owner, owner, #last, last, j.slot, j.epoch, j.lane, j.number, j.index, j.resultUntil, #result, result, #rest, rest
+    LONG, 2, j.state, j.place, j.position, j.drains, j.priority, j.series, j.runAt, j.attempt, j.failures, j.crashes,
+    j.token, j.claimedAt, j.endedAt, flags, j.slot, j.epoch, j.lane, j.number, j.index, j.resultUntil, #reply, reply,
+    #last, last, #result, result, #rest, rest, j.createdAt, #j.task, j.task, #j.queue, j.queue, #j.input, j.input
   )
 end
 
@@ -62,8 +68,8 @@ local function encode(j)
   end
   local reply = j.reply or ''
   return struct.pack(
-    SHORT, 1, j.state, j.place, j.createdAt, j.position, j.drains, #j.task, j.task, #j.queue, j.queue, #j.input, j.input,
-    #reply, reply
+    SHORT, 1, j.state, j.place, j.position, j.drains, #reply, reply, j.createdAt, #j.task, j.task, #j.queue, j.queue,
+    #j.input, j.input
   )
 end
 

@@ -1,27 +1,36 @@
 -- Before every script. KEYS[1]: the namespace's root key, from which all others are built. ARGV[1]: what is asked, packed.
 local root = KEYS[1]
 local request = cmsgpack.unpack(ARGV[1])
-local STATE = { deferred = 1, scheduled = 2, enqueued = 3, processing = 4, success = 5, failed = 6, canceled = 7 }
-local PLACE = { nowhere = 0, line = 1, returned = 2, parked = 3, ended = 4, expiring = 5 }
-local EDGE = { value = 1, order = 2, forward = 3 }
-local ON_ERROR = { fail = 1, pass = 2, wait = 3 }
-local INLINE_STEPS = 256
 
--- The parts of the shared code, by the names of their files; each is made when it is first used, so that a script pays for
--- what it needs.
-local define = {}
-local defineRare
-local lib = setmetatable({}, {
-  __index = function(self, name)
-    local part = {}
-    self[name] = part
-    if not define[name] then defineRare() end
-    define[name](part)
-    return part
-  end
-})
+-- Fields of the root hash as they were read, false for one that is not there; and the time, once it was asked for.
+local raws = {}
+local clock
 
 -- What a script answers.
 local function answer(...)
   return cmsgpack.pack({ ... })
+end
+
+-- Whether what this script writes gives memory back, or serves those who do.
+local frees = false
+local isDirty = false
+
+-- The first write decides whether a full memory lets the script go on: what gives memory back may not be refused, and
+-- whatever comes after a command that deletes is not. That holds too for what those need who work jobs off: sessions, and
+-- waits for results.
+local function write(...)
+  if isDirty or not frees then
+    local reply = redis.call(...)
+    isDirty = true
+    return reply
+  end
+  local reply = redis.pcall(...)
+  if type(reply) == 'table' and reply.err then
+    if not string.find(reply.err, 'OOM', 1, true) then return redis.call(...) end
+    redis.call('HDEL', root, '')
+    isDirty = true
+    return redis.call(...)
+  end
+  isDirty = true
+  return reply
 end

@@ -3,15 +3,15 @@ local function decode(raw)
   local r = cmsgpack.unpack(raw)
   return {
     leaseMs = r[1], policies = r[2], epoch = r[3], leaseEnd = r[4], heardAt = r[5], ended = r[6], canceling = r[7],
-    suspect = r[8], turn = r[9], held = r[10], high = r[11], free = r[12], lost = r[13], before = r[14], lanes = r[15],
-    owner = r[16], begun = r[17], revision = r[18]
+    suspect = r[8], turn = r[9], held = r[10], takes = r[11], lost = r[12], before = r[13], lanes = r[14], owner = r[15],
+    begun = r[16], revision = r[17]
   }
 end
 
 local function encode(s)
   return cmsgpack.pack({
-    s.leaseMs, s.policies, s.epoch, s.leaseEnd, s.heardAt, s.ended, s.canceling, s.suspect, s.turn, s.held, s.high, s.free,
-    s.lost, s.before, s.lanes, s.owner, s.begun, s.revision
+    s.leaseMs, s.policies, s.epoch, s.leaseEnd, s.heardAt, s.ended, s.canceling, s.suspect, s.turn, s.held, s.takes, s.lost,
+    s.before, s.lanes, s.owner, s.begun, s.revision
   })
 end
 
@@ -31,7 +31,7 @@ end
 function sessions.make(id)
   local session = {
     id = id, leaseMs = false, policies = {}, epoch = 0, leaseEnd = 0, heardAt = lib.space.now, ended = false, canceling = 0,
-    suspect = false, turn = 0, held = 0, high = 0, free = {}, lost = {}, before = {}, lanes = {}, owner = false,
+    suspect = false, turn = 0, held = 0, takes = {}, lost = {}, before = {}, lanes = {}, owner = false,
     begun = lib.space.count(), revision = 0
   }
   sessions.touch(session)
@@ -124,24 +124,41 @@ function sessions.maxCrashes(session, task)
   return session.policies[task]
 end
 
-local function slotField(session, slot)
+local function takeField(session, slot)
   return 'h' .. session.id .. ':' .. slot
+end
+
+-- Where this script notes what the session takes: all in one field. `takes` counts for each how many are still held.
+local function taking(session)
+  local take = session.taking
+  if take and (session.takes[take.slot] or 0) > 0 then return take end
+  local slot = 1
+  while (session.takes[slot] or 0) > 0 do slot = slot + 1 end
+  session.taking = { slot = slot, ids = {} }
+  session.takes[slot] = 0
+  lib.store.save(takeField(session, slot), session.taking.ids, cmsgpack.pack)
+  return session.taking
 end
 
 -- A session takes a job.
 function sessions.own(session, job)
-  local slot = table.remove(session.free)
-  if not slot then
-    slot = session.high + 1
-    session.high = slot
-  end
+  local take = taking(session)
+  take.ids[#take.ids + 1] = job.id
+  session.takes[take.slot] = session.takes[take.slot] + 1
   session.held = session.held + 1
   job.owner = session.id
   job.lastOwner = session.id
-  job.slot = slot
-  lib.store.save(slotField(session, slot), job.id, lib.store.text)
+  job.slot = take.slot
   if lib.jobs.isSuspect(job) then session.suspect = job.id end
   sessions.touch(session)
+end
+
+local function leaveTake(session, slot)
+  local takes = session.takes
+  takes[slot] = takes[slot] - 1
+  if takes[slot] > 0 then return end
+  lib.store.drop(takeField(session, slot))
+  while takes[#takes] == 0 do takes[#takes] = nil end
 end
 
 -- The job's claim is over, if it had one.
@@ -151,13 +168,8 @@ function sessions.letGo(job)
   lib.jobs.touch(job)
   job.owner = false
   if not session then return end
-  lib.store.drop(slotField(session, job.slot))
+  leaveTake(session, job.slot)
   session.held = session.held - 1
-  if session.held == 0 then
-    session.high, session.free = 0, {}
-  else
-    session.free[#session.free + 1] = job.slot
-  end
   if session.suspect == job.id then session.suspect = false end
   if job.rare and job.rare.canceling then
     session.canceling = session.canceling - 1
@@ -182,23 +194,30 @@ local function byClaim(a, b)
   return a.index < b.index
 end
 
+-- Numbers of the fields in which a session has noted what it still holds.
+local function heldTakes(session)
+  local slots, fields = {}, {}
+  for slot, count in ipairs(session.takes) do
+    if count > 0 then
+      slots[#slots + 1] = slot
+      fields[#fields + 1] = takeField(session, slot)
+    end
+  end
+  lib.store.prefetch(fields)
+  return slots
+end
+
 -- Jobs that a session holds, in the order of their claims; with `most`, about as many of the oldest.
 function sessions.heldJobs(session, most)
   local found = {}
-  local from = 1
-  while from <= session.high and #found < (most or math.huge) do
-    local upTo = math.min(session.high, from + 511)
-    local fields = {}
-    for slot = from, upTo do fields[#fields + 1] = slotField(session, slot) end
-    lib.store.prefetch(fields)
-    local ids = {}
-    for _, field in ipairs(fields) do ids[#ids + 1] = lib.store.load(field, lib.store.text) or nil end
+  for _, slot in ipairs(heldTakes(session)) do
+    if #found >= (most or math.huge) then break end
+    local ids = lib.store.load(takeField(session, slot), cmsgpack.unpack) or {}
     lib.jobs.prefetch(ids)
     for _, id in ipairs(ids) do
       local job = lib.jobs.get(id)
-      if job and job.owner == session.id then found[#found + 1] = job end
+      if job and job.owner == session.id and job.slot == slot then found[#found + 1] = job end
     end
-    from = upTo + 1
   end
   table.sort(found, byClaim)
   return found

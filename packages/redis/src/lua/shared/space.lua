@@ -25,12 +25,12 @@ end
 
 -- Read the namespace and take the time, once; false if it was written by a version that this one cannot read.
 function space.open(fields)
-  local time = redis.call('TIME')
+  clock = clock or redis.call('TIME')
   fields[#fields + 1] = FIELD
   lib.store.prefetch(fields)
   local it = lib.store.load(FIELD, decode) or made()
   space.it = it
-  local micros = time[1] * 1000000 + time[2] + it.offset * 1000
+  local micros = clock[1] * 1000000 + clock[2] + it.offset * 1000
   -- The machine's clock may go back, the namespace's does not.
   space.micros = math.max(micros, it.now * 1000)
   space.now = math.floor(space.micros / 1000)

@@ -1,5 +1,4 @@
 -- The fields of the root hash: read at most once in a script, changed in memory, written at the end.
-local raws = {}
 local objects = {}
 local changes = {}
 local names = {}
@@ -67,9 +66,3 @@ function store.changes()
   return set, gone
 end
 
-function store.text(raw)
-  return raw
-end
-
-store.unpack = cmsgpack.unpack
-store.pack = cmsgpack.pack
