@@ -7,6 +7,7 @@ import { ProcessPool } from '@taskspace/process-pool'
 import { eventually } from '@taskspace/testing'
 import { ThreadPool } from '@taskspace/thread-pool'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import type {} from '../../tools/servers/postgres-setup.ts'
 import type {} from '../../tools/servers/redis-setup.ts'
 import { matrix } from '../matrix/matrix-tasks.ts'
 
@@ -17,6 +18,7 @@ const isolated = { module, workers: 2, execArgv: ['--conditions=@taskspace/sourc
 const BACKENDS = {
   memory: () => `memory:${randomUUID()}`,
   redis: () => `${inject('redisUrl')}?namespace=${randomUUID()}`,
+  postgres: () => `${inject('postgresUrl')}?schema=matrix&migrate=true&namespace=${randomUUID()}`,
 }
 
 const POOLS = {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { VersionMismatch } from '@taskspace/core/backend'
-import type { Migration } from './migration.ts'
+import type { Migration, StoreFunctionsText } from './migration.ts'
+import { replaceFunctions } from './replace-functions.ts'
 import { quotedSchema, withSchema } from './schema-name.ts'
 
 /** One transaction of a store, for statements that are no calls of the contract. */
@@ -15,6 +16,8 @@ export interface StoreTransaction {
 export interface MigrationPlan {
   readonly schema: string
   readonly migrations: readonly Migration[]
+  /** Made anew after the migrations, unless they are there as they are to be, or in a later form. */
+  readonly functions: StoreFunctionsText
   /** What this version writes, and the oldest version that may read it. */
   readonly layout: number
   readonly minReader: number
@@ -22,7 +25,7 @@ export interface MigrationPlan {
 
 /** What a run of the migrations did. */
 export interface MigrationReport {
-  /** Those that were applied now: `0001 first tables`; none if all had been. */
+  /** Those that were applied now: `0001 first tables`, and `0002 functions` if these were made; none if all had been. */
   readonly applied: readonly string[]
 }
 
@@ -46,7 +49,7 @@ CREATE TABLE IF NOT EXISTS @schema@.layout (
  * @throws VersionMismatch if a migration was applied with another text, or the schema is newer than this version.
  */
 export async function runMigrations(tx: StoreTransaction, plan: MigrationPlan): Promise<MigrationReport> {
-  const { schema, migrations } = plan
+  const { schema, migrations, functions } = plan
   quotedSchema(schema)
   await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`taskspace migrations of ${schema}`])
   await makeSchema(tx, schema)
@@ -55,8 +58,31 @@ export async function runMigrations(tx: StoreTransaction, plan: MigrationPlan): 
   checkHistory(plan, done)
   const pending = migrations.filter(({ version }) => !done.has(version))
   for (const migration of pending) await apply(tx, schema, migration)
+  const isStale = areStale(functions, done.get(functions.version))
+  if (isStale) await renew(tx, schema, functions)
   await writeLayout(tx, plan)
-  return { applied: pending.map(titleOf) }
+  return { applied: [...pending, ...(isStale ? [{ ...functions, name: 'functions' }] : [])].map(titleOf) }
+}
+
+/** What is noted as the name of the functions: a build that comes later must not put older ones in their place. */
+function nameOf({ revision }: StoreFunctionsText): string {
+  return `functions, revision ${revision}`
+}
+
+function areStale(functions: StoreFunctionsText, found: Applied | undefined): boolean {
+  if (found === undefined) return true
+  const revision = Number(/\d+$/.exec(found.name)?.[0] ?? 0)
+  return revision <= functions.revision && found.checksum !== checksumOf(functions)
+}
+
+async function renew(tx: StoreTransaction, schema: string, functions: StoreFunctionsText): Promise<void> {
+  await replaceFunctions(tx, schema, functions)
+  const sql = withSchema(
+    `INSERT INTO @schema@.migrations (version, name, checksum) VALUES ($1, $2, $3)
+     ON CONFLICT (version) DO UPDATE SET name = excluded.name, checksum = excluded.checksum, applied_at = clock_timestamp()`,
+    schema,
+  )
+  await tx.query(sql, [functions.version, nameOf(functions), checksumOf(functions)])
 }
 
 /** `0001 first tables` */
@@ -87,7 +113,7 @@ async function appliedMigrations(tx: StoreTransaction, schema: string): Promise<
   return new Map(rows.map((row) => [row.version, row]))
 }
 
-function checkHistory({ schema, migrations }: MigrationPlan, done: ReadonlyMap<number, Applied>): void {
+function checkHistory({ schema, migrations, functions }: MigrationPlan, done: ReadonlyMap<number, Applied>): void {
   for (const migration of migrations) {
     const applied = done.get(migration.version)
     if (applied === undefined || applied.checksum === checksumOf(migration)) continue
@@ -95,7 +121,7 @@ function checkHistory({ schema, migrations }: MigrationPlan, done: ReadonlyMap<n
       `migration ${titleOf(migration)} was applied to schema '${schema}' with another text, as '${applied.name}': it belongs to another build of this package`,
     )
   }
-  const newest = migrations.at(-1)?.version ?? 0
+  const newest = Math.max(functions.version, ...migrations.map(({ version }) => version))
   const unknown = [...done.values()].find(({ version }) => version > newest)
   if (unknown === undefined) return
   throw new VersionMismatch(

@@ -1,7 +1,7 @@
-import { LAYOUT, MIN_READER, migrations } from '../sql/migrations.ts'
+import { functions, LAYOUT, MIN_READER, migrations } from '../sql/migrations.ts'
 import type { MigrationPlan } from './run-migrations.ts'
 
 /** What a schema has to be brought to for this version. */
 export function storePlan(schema: string): MigrationPlan {
-  return { schema, migrations, layout: LAYOUT, minReader: MIN_READER }
+  return { schema, migrations, functions, layout: LAYOUT, minReader: MIN_READER }
 }

@@ -1,4 +1,4 @@
-import type { Migration } from '../migrate/migration.ts'
+import type { Migration, StoreFunctionsText } from '../migrate/migration.ts'
 import append from './functions/append.sql'
 import callState from './functions/call-state.sql'
 import cancel from './functions/cancel.sql'
@@ -36,6 +36,7 @@ import transactions from './functions/transactions.sql'
 import values from './functions/values.sql'
 import work from './functions/work.sql'
 import tables from './migrations/0001-tables.sql'
+import claimedAs from './migrations/0003-claimed-as.sql'
 
 /** The layout of the tables that this version writes. */
 export const LAYOUT = 1
@@ -44,7 +45,7 @@ export const LAYOUT = 1
 export const MIN_READER = 1
 
 /** Functions, by what they are about; types come first. */
-const functions = [
+const parts = [
   callState,
   news,
   clock,
@@ -83,8 +84,14 @@ const functions = [
   transactions,
 ]
 
-/** All steps to the present layout, in order. */
+/**
+ * All steps to the present layout of the tables, in order. Number 2 is that of the functions, which are made anew after
+ * these wherever they differ.
+ */
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'tables', sql: tables },
-  { version: 2, name: 'functions', sql: functions.join('\n') },
+  { version: 3, name: 'claimed as', sql: claimedAs },
 ]
+
+/** The functions that go with these tables. Raise the revision with each release that changes their text. */
+export const functions: StoreFunctionsText = { version: 2, revision: 1, sql: parts.join('\n') }

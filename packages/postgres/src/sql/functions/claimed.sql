@@ -8,7 +8,8 @@ DECLARE
   v_has_args bool;
 BEGIN
   SELECT '[' || string_agg(json_build_array(
-      j.id, j.task, j.queue, h.token, j.attempt + 1, j.failures, j.crashes, j.series, j.priority, j.created_at, h.ahead,
+      j.id, j.task, j.queue, h.token, j.attempt + 1, j.failures, j.crashes, j.series, coalesce(h.priority, j.priority),
+      j.created_at, h.ahead,
       j.input, CASE
         WHEN j.input_raw IS NULL AND j.run IS NULL AND j.tags IS NULL AND j.meta IS NULL AND j.holes IS NULL
           AND NOT j.ignore_result THEN NULL

@@ -98,6 +98,9 @@ BEGIN
     IF NOT @schema@.displace_v1(j) THEN RAISE EXCEPTION 'the job is being moved' USING ERRCODE = '40001'; END IF;
     j.priority := p_priority;
     j := @schema@.enlist_v1(j);
+  ELSIF NOT v_waits THEN
+    UPDATE @schema@.held SET priority = coalesce(priority, j.priority)
+    WHERE job = j.key AND session = (@schema@.claim_of_v1(j.ns, j.key)).session;
   END IF;
   j.priority := p_priority;
   PERFORM @schema@.save_v1(j);

@@ -45,7 +45,7 @@ BEGIN
     'runAt', j.run_at, 'claimedAt', coalesce(h.claimed_at, j.claimed_at), 'endedAt', j.ended_at,
     'session', p_owner, 'token', h.token, 'canceling', h.canceling,
     'unmet', (
-      SELECT jsonb_agg(jsonb_build_array(e.kind, t.id, e.on_error) ORDER BY e.key)
+      SELECT jsonb_agg(jsonb_build_array(e.kind, t.id, e.on_error) ORDER BY coalesce(e.place, e.key))
       FROM @schema@.edge e JOIN @schema@.job t ON t.key = e.target WHERE e.dependent = j.key AND e.kind < 2
     ),
     'dependents', (

@@ -93,8 +93,8 @@ DECLARE
   v_key int8;
 BEGIN
   DELETE FROM @schema@.edge WHERE key = e.key;
-  INSERT INTO @schema@.edge (dependent, target, kind, on_error, hole)
-  VALUES (e.dependent, e.target, e.kind, e.on_error, e.hole) RETURNING key INTO v_key;
+  INSERT INTO @schema@.edge (dependent, target, kind, on_error, hole, place)
+  VALUES (e.dependent, e.target, e.kind, e.on_error, e.hole, coalesce(e.place, e.key)) RETURNING key INTO v_key;
   IF t.series = w.series OR t.state < 4 THEN RETURN; END IF;
   t := @schema@.shared_v1(t);
   t := @schema@.released_v1(t, t.value, false);

@@ -52,8 +52,13 @@ DECLARE
   v_to int;
 BEGIN
   SELECT p.keys, p.claims, p.plain, p.graph INTO v_keys, v_claims, v_plain, v_has_graph
-  FROM @schema@.plan_settle_v1(s, p_ids, p_tokens, p_kinds) AS p;
-  IF v_has_graph THEN PERFORM @schema@.lock_graph_v1(s.ns); END IF;
+  FROM @schema@.plan_settle_v1(s, p_ids, p_tokens, p_kinds, p_records) AS p;
+  IF v_has_graph THEN
+    PERFORM @schema@.lock_graph_v1(s.ns);
+    -- Whoever had the lock before may have made edges to jobs that looked plain; nobody does from here on.
+    SELECT p.keys, p.claims, p.plain INTO v_keys, v_claims, v_plain
+    FROM @schema@.plan_settle_v1(s, p_ids, p_tokens, p_kinds, p_records) AS p;
+  END IF;
   v_answers := array_fill('ok'::text, ARRAY[v_count]);
   WHILE v_from <= v_count LOOP
     v_to := v_from;
@@ -75,9 +80,13 @@ END $$;
 
 -- Which items are successes of plain jobs, that can be stored all at once; and whether others wait for any of the jobs.
 CREATE FUNCTION @schema@.plan_settle_v1(
-  s @schema@.session, p_ids text[], p_tokens int8[], p_kinds int[],
+  s @schema@.session, p_ids text[], p_tokens int8[], p_kinds int[], p_records jsonb[],
   OUT keys int8[], OUT claims tid[], OUT plain bool[], OUT graph bool
 ) LANGUAGE plpgsql AS $$
+DECLARE
+  -- Whoever forwards to a job waits for it from then on, also within this call.
+  v_awaited text[] := CASE WHEN 3 = ANY (p_kinds)
+    THEN ARRAY(SELECT r ->> 'to' FROM unnest(p_records) AS r WHERE r ? 'to') ELSE '{}' END;
 BEGIN
   SELECT
     array_agg(j.key ORDER BY u.ord),
@@ -85,6 +94,7 @@ BEGIN
     array_agg(
       u.kind = 0 AND h.row IS NOT NULL AND h.canceling IS NULL AND NOT j.ignore_result AND NOT j.watched
         AND j.claimed_at IS NULL AND j.history IS NULL AND j.holes IS NULL AND j.result_ttl IS NULL
+        AND NOT u.id = ANY (v_awaited)
         AND NOT EXISTS (SELECT FROM @schema@.edge WHERE target = j.key)
       ORDER BY u.ord
     ),

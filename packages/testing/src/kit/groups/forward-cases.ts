@@ -72,6 +72,18 @@ export const forwardCases: KitGroup = {
       expect(await kit.record('a')).toMatchObject({ state: 'failed', failure: failureOf(bad) })
       expect(await kit.record('b')).toMatchObject({ state: 'canceled', failure: { id: 'gone', kind: 'canceled' } })
     }),
+    behaviour('takes the outcome of a target that is settled by the same call, before it or after', async (kit) => {
+      const session = await kit.session()
+      await session.put(job('early'), job('target'), job('late'))
+      const [early, target, late] = await session.take(3)
+      if (!early || !target || !late) expect.fail('three jobs are there')
+
+      await session.settle(forward(early, 'target'), success(target, '"one"'), forward(late, 'target'))
+
+      expect(await kit.states('early', 'late')).toEqual({ early: 'success', late: 'success' })
+      await session.put(job('d', { edges: [value('early'), value('late')] }))
+      expect(argumentsOf(await session.claim(), 'd')).toEqual([inline('"one"'), inline('"one"')])
+    }),
     behaviour('fails a job that forwards to an unknown one', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'))

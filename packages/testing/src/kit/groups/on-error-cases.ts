@@ -91,6 +91,15 @@ export const onErrorCases: KitGroup = {
 
       expect(await kit.states('v', 'o')).toEqual({ v: 'deferred', o: 'deferred' })
     }),
+    behaviour('keeps the order of what a job waits for when one of them failed and is waited for', async (kit) => {
+      const session = await kit.session()
+      await session.put(job('a'), job('b'), job('c'))
+      await session.put(job('d', { edges: [value('a', 'wait'), order('b'), value('c', 'wait')] }))
+
+      await session.settle(failure(await session.takeOne()))
+
+      expect((await kit.record('d')).unmet.map(({ on }) => on)).toEqual(['a', 'b', 'c'])
+    }),
     behaviour('releases a job that went on waiting when the failed one is started over and succeeds', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b', { edges: [value('a', 'wait')] }))

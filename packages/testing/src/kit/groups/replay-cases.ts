@@ -48,6 +48,17 @@ export const replayCases: KitGroup = {
       expect(second).toEqual(first)
       expect(await session.renew()).toMatchObject({ held: 2 })
     }),
+    behaviour('answers a repeated claim with the priority that its jobs had, whatever it is since', async (kit) => {
+      const session = await kit.session()
+      await session.put(job('a', { priority: 2 }))
+      const first = await session.claim()
+      await session.control({ kind: 'priority', id: 'a', priority: 5 }, { kind: 'priority', id: 'a', priority: 7 })
+
+      const second = await kit.queue.claim(session.last(LANE.work), asRequest(), 0)
+
+      expect(second).toEqual(first)
+      expect(await kit.record('a')).toMatchObject({ priority: 7 })
+    }),
     behaviour('leaves out of a repeated claim what was settled since', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 3))
