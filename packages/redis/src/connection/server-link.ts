@@ -72,6 +72,7 @@ export class ServerLink implements RedisLink {
       makeClient: make('subscriber'),
       isSharded: () => this.#isSharded,
       answerMs: Math.min(CONTROL_MS, target.commandMs),
+      onMoved: (message) => this.#move(message),
     })
   }
 

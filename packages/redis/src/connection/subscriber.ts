@@ -1,4 +1,5 @@
 import { Connection, type ConnectionOptions } from './connection.ts'
+import { isReply, replyCode } from './connection-errors.ts'
 import type { RedisClient } from './redis-client.ts'
 import type { Hearer, LinkSubscription } from './redis-link.ts'
 
@@ -8,6 +9,14 @@ export interface SubscriberOptions extends Omit<ConnectionOptions, 'onLost' | 'g
   readonly isSharded: () => boolean
   /** How long an answer may take, in ms. */
   readonly answerMs: number
+  /** The server says, in these words of its own, that the channels have another master. */
+  readonly onMoved: (message: string) => void
+}
+
+/** Who hears a channel, and whether the server has confirmed it. */
+interface Joined {
+  readonly hearer: Hearer
+  readonly confirmed: Promise<unknown>
 }
 
 /** A connection on which nothing comes is asked for a sign of life this often, in ms. */
@@ -24,9 +33,12 @@ const LONGEST_RETRY_MS = 500
 export class Subscriber {
   readonly #options: SubscriberOptions
   readonly #connection: Connection
-  readonly #hearers = new Map<string, Hearer>()
+  readonly #channels = new Map<string, Joined>()
+  /** The client whose connection is in use, or is being made. */
+  #client: RedisClient | undefined
   #pinging: NodeJS.Timeout | undefined
   #retrying: NodeJS.Timeout | undefined
+  #rejoining: 'no' | 'yes' | 'in vain' = 'no'
   #heardSomething = false
   #tries = 0
   #isClosed = false
@@ -42,12 +54,12 @@ export class Subscriber {
 
   /** See `RedisLink.subscribe`. */
   async subscribe(channel: string, hearer: Hearer): Promise<LinkSubscription> {
-    const before = this.#hearers.get(channel)
-    this.#hearers.set(channel, hearer)
+    const confirmed = this.#channels.get(channel)?.confirmed ?? this.#join(channel)
+    this.#channels.set(channel, { hearer, confirmed })
     try {
-      if (before === undefined) await this.#join(channel)
+      await confirmed
     } catch (error) {
-      if (this.#hearers.get(channel) === hearer) this.#hearers.delete(channel)
+      if (this.#channels.get(channel)?.confirmed === confirmed) this.#channels.delete(channel)
       throw error
     }
     return { close: () => this.#leave(channel, hearer) }
@@ -55,42 +67,46 @@ export class Subscriber {
 
   /** Something is wrong with the way to the server: make sure that this connection is alive. */
   probe(): void {
-    if (this.#hearers.size === 0 || !this.#connection.isOpen) return
+    if (this.#channels.size === 0 || !this.#connection.isOpen) return
     // What fails here is told to `onLost`.
     this.#connection.perform((client) => client.callBuffer('ping', []), this.#options.answerMs).catch(() => undefined)
   }
 
   /** The server may be another one now: look for it, and subscribe there. */
   relocate(): void {
-    if (this.#hearers.size === 0 || this.#isClosed) return
+    if (this.#channels.size === 0 || this.#isClosed) return
+    this.#client = undefined
     this.#connection.drop()
     this.#restore()
   }
 
   /** Tell all who hear that they may have missed something. */
   tellAll(): void {
-    for (const hearer of [...this.#hearers.values()]) hearer.restored()
+    for (const { hearer } of [...this.#channels.values()]) hearer.restored()
   }
 
   /** Idempotent. */
   close(): void {
     this.#isClosed = true
-    this.#hearers.clear()
+    this.#channels.clear()
     clearInterval(this.#pinging)
     clearTimeout(this.#retrying)
     this.#connection.close()
   }
 
   #greet(client: RedisClient): Promise<unknown> {
+    this.#client = client
     const hear = (channel: Buffer, bytes: Buffer): void => {
       this.#heardSomething = true
-      const hearer = this.#hearers.get(channel.toString())
-      if (hearer !== undefined) tell(hearer, bytes)
+      const joined = this.#channels.get(channel.toString())
+      if (joined !== undefined) tell(joined.hearer, bytes)
     }
     client.on('messageBuffer', hear as (...details: never[]) => void)
     client.on('smessageBuffer', hear as (...details: never[]) => void)
-    // The slot of these channels has another master now.
-    client.on('moved', () => this.relocate())
+    // The slot of these channels has another master now. A client that was given up may say so as well.
+    client.on('moved', () => {
+      if (client === this.#client) this.relocate()
+    })
     this.#pinging ??= setInterval(() => this.#pingIfQuiet(), PING_MS)
     return client.callBuffer('ping', [])
   }
@@ -104,8 +120,8 @@ export class Subscriber {
   }
 
   async #leave(channel: string, hearer: Hearer): Promise<void> {
-    if (this.#hearers.get(channel) !== hearer) return
-    this.#hearers.delete(channel)
+    if (this.#channels.get(channel)?.hearer !== hearer) return
+    this.#channels.delete(channel)
     if (!this.#connection.isOpen) return
     const { isSharded, answerMs } = this.#options
     await this.#connection
@@ -121,22 +137,42 @@ export class Subscriber {
 
   /** Subscribe anew; as often as it takes. */
   #restore(): void {
-    if (this.#isClosed || this.#hearers.size === 0 || this.#retrying !== undefined) return
+    if (this.#rejoining !== 'no') this.#rejoining = 'in vain'
+    if (this.#isClosed || this.#channels.size === 0 || this.#retrying !== undefined || this.#rejoining !== 'no') return
     const delayMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.#tries, 10))
     this.#tries += 1
     this.#retrying = setTimeout(
       () => {
         this.#retrying = undefined
-        this.#rejoin().catch(() => this.#restore())
+        void this.#rejoin()
       },
       delayMs * (0.5 + Math.random() / 2),
     )
   }
 
   async #rejoin(): Promise<void> {
-    for (const channel of [...this.#hearers.keys()]) await this.#join(channel)
+    this.#rejoining = 'yes'
+    const isBack = await this.#joinAll()
+    // A connection that was lost meanwhile took along what was joined.
+    const isInVain = !isBack || this.#isLostAgain()
+    this.#rejoining = 'no'
+    if (isInVain) return this.#restore()
     this.#tries = 0
     this.tellAll()
+  }
+
+  #isLostAgain(): boolean {
+    return this.#rejoining === 'in vain'
+  }
+
+  async #joinAll(): Promise<boolean> {
+    try {
+      for (const channel of [...this.#channels.keys()]) if (this.#channels.has(channel)) await this.#join(channel)
+      return true
+    } catch (error) {
+      if (isReply(error) && replyCode(error) === 'MOVED') this.#options.onMoved(error.message)
+      return false
+    }
   }
 }
 
