@@ -14,6 +14,8 @@ export interface RedisServerOptions {
   readonly configFile?: string
   /** Default: a free one. */
   readonly port?: number
+  /** Path of the server program; default: see `redisBinary`. */
+  readonly binary?: string
 }
 
 /** A Redis or Valkey server of a test's own: on 127.0.0.1, without persistence. */
@@ -32,6 +34,7 @@ const TRIES = 10
 const START_MS = 10_000
 const INSTALL_HINT =
   'tests need a Redis server: set REDIS_URL or REDIS_SERVER_BIN, or install redis-server (Debian: apt-get install redis-server)'
+const VALKEY_HINT = 'tests need a Valkey server: set VALKEY_SERVER_BIN, or install valkey-server'
 
 /** A URL of a server for tests that need nothing special of it: REDIS_URL, else one that is started for this process. */
 export async function redisUrl(): Promise<{ readonly url: string; stop(): Promise<void> }> {
@@ -41,7 +44,7 @@ export async function redisUrl(): Promise<{ readonly url: string; stop(): Promis
 
 /** Start a server; one that gets its port taken by somebody else tries another. */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
-  const binary = await redisBinary()
+  const binary = options.binary ?? (await redisBinary())
   for (let tries = 1; ; tries += 1) {
     try {
       return await startOnce(binary, options)
@@ -59,6 +62,17 @@ export async function redisBinary(): Promise<string> {
   await installDebianPackage('redis-server', 'redis-server')
   const installed = findProgram('redis-server')
   if (installed === undefined) throw new Error(INSTALL_HINT)
+  return installed
+}
+
+/** The program of Valkey: VALKEY_SERVER_BIN, else from PATH, else installed from Debian. @throws Error saying what to install. */
+export async function valkeyBinary(): Promise<string> {
+  const found = process.env.VALKEY_SERVER_BIN ?? findProgram('valkey-server')
+  if (found !== undefined) return found
+  if (!canInstallPackages()) throw new Error(VALKEY_HINT)
+  await installDebianPackage('valkey-server', 'valkey-server', { from: 'backports' })
+  const installed = findProgram('valkey-server')
+  if (installed === undefined) throw new Error(VALKEY_HINT)
   return installed
 }
 

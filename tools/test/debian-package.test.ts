@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { installDebianPackage } from '../servers/debian-package.ts'
+import { type DebianPackageOptions, installDebianPackage } from '../servers/debian-package.ts'
 
 let folder: string
 const path = process.env.PATH
@@ -41,14 +41,26 @@ it('fetches the package lists where the first try fails', async () => {
   expect(calls().map((line) => line.split(' ')[2])).toEqual(['install', 'update', 'install'])
 })
 
+it('looks for a package among the backports too if told so, and leaves no trace of that', async () => {
+  fakeApt(`case "$*" in
+    indextargets*) echo mirror: ;;
+    *) parts=$(echo "$2" | cut -d= -f2); cat "$parts/backports.list" >>"$0.d/calls"; echo "$parts" >"$0.d/parts" ;;
+  esac`)
+
+  await install({ from: 'backports' })
+
+  expect(calls().at(-1)).toMatch(/^deb \[signed-by=.*\] mirror: \w+-backports main$/)
+  expect(existsSync(readFileSync(join(folder, 'parts'), 'utf8').trim())).toBe(false)
+})
+
 it('says what went wrong with an installation', async () => {
   fakeApt('echo no such package >&2; exit 100')
 
   await expect(install()).rejects.toThrow('no such package')
 })
 
-function install(): Promise<void> {
-  return installDebianPackage('some-package', 'some-server', join(folder, 'policy'))
+function install(options: DebianPackageOptions = {}): Promise<void> {
+  return installDebianPackage('some-package', 'some-server', { policy: join(folder, 'policy'), ...options })
 }
 
 /** An apt-get that writes down how it was called. */

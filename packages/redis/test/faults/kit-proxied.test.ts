@@ -1,9 +1,17 @@
 import { describeTaskQueue } from '@taskspace/testing/kit'
-import { afterAll, inject } from 'vitest'
+import { afterAll } from 'vitest'
 import { startFaultProxy } from '../../../../tools/servers/fault-proxy.ts'
+import { startRedis, valkeyBinary } from '../../../../tools/servers/redis.ts'
 import { kitTarget } from '../kit-target.ts'
 
-const proxy = await startFaultProxy(Number(new URL(inject('redisUrl')).port), { crumble: 7 })
-afterAll(() => proxy.close())
+const server = await startRedis({ binary: await valkeyBinary() })
+const proxy = await startFaultProxy(server.port, { crumble: 7 })
+afterAll(async () => {
+  await proxy.close()
+  await server.stop()
+})
 
-describeTaskQueue('redis through a proxy that crumbles what it passes on', kitTarget(`redis://127.0.0.1:${proxy.port}`))
+describeTaskQueue(
+  'valkey through a proxy that crumbles what it passes on',
+  kitTarget(`redis://127.0.0.1:${proxy.port}`),
+)
