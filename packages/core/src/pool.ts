@@ -9,6 +9,7 @@ export type { IsolatedPoolOptions } from './pool/isolated/isolated-options.ts'
 export { type IsolatedKind, IsolatedPool } from './pool/isolated/isolated-pool.ts'
 export type * from './pool/isolated/messages.ts'
 export { serveWorker } from './pool/isolated/serve-worker.ts'
+export { type StackFrame, stackText } from './pool/isolated/stack-text.ts'
 export type { JobHooks } from './pool/isolated/worker-jobs.ts'
 export {
   monotonicMs,

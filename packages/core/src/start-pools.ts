@@ -7,7 +7,8 @@ import type { WorkerPool } from './pool/worker-pool.ts'
  *
  * The first signal has them take no more jobs, let those that run finish within their `drainTimeout`, and give the rest
  * back without spending an attempt. A second one stops them at once: jobs are told to stop and given back in the same
- * moment; further ones change nothing. Pools that have not started yet do not start any more. The process goes on afterwards; signals then do what they did before.
+ * moment; further ones change nothing. Pools that have not started yet do not start any more. SIGUSR1 logs where the code
+ * of each thread and child process is. The process goes on afterwards; signals then do what they did before.
  *
  * ```ts
  * await startPools(new AsyncPool(broker), new ThreadPool(broker, { module: './tasks.js', workers: 4 }))

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FromWorker, Termination, ToWorker, WorkerExit, WorkerLink } from '@taskspace/core/pool'
 import type { BlackBox } from './black-box.ts'
 import { FrameReader, writeFrames } from './frames.ts'
@@ -62,9 +63,29 @@ export class ChildLink implements WorkerLink {
     return this.#hasEnded ? this.#lastBegun : this.#blackBox.read()
   }
 
+  async stack(): Promise<string | undefined> {
+    try {
+      return await this.#askForStack()
+    } catch {
+      // The file cannot be written to, or a job has done so: it is not known.
+      return undefined
+    }
+  }
+
   terminate(how: Termination): void {
     if (this.#child.pid !== undefined && !this.#hasEnded)
       killGroup(this.#child.pid, how === 'ask' ? 'SIGTERM' : 'SIGKILL')
+  }
+
+  async #askForStack(): Promise<string | undefined> {
+    if (this.#hasEnded) return undefined
+    const question = this.#blackBox.askForStack()
+    for (let look = 0; look < STACK_LOOKS && !this.#hasEnded; look += 1) {
+      const stack = this.#blackBox.stack(question)
+      if (stack !== undefined) return stack
+      await sleep(STACK_LOOK_MS)
+    }
+    return undefined
   }
 
   #watch(errorTail: () => string, resolve: (exit: WorkerExit) => void): void {
@@ -123,3 +144,7 @@ const HELD_OPEN_MS = 300
 
 /** How long a process may live on after its pipe was closed, in ms. */
 const CLOSED_MS = 200
+
+/** How often it is looked whether the watchdog has answered, in ms, and how many times. */
+const STACK_LOOK_MS = 50
+const STACK_LOOKS = 60

@@ -1,6 +1,19 @@
 /** Options of Node that are about debugging this very process, and would have every child listen on the same port. */
 const DEBUGGING = /^--(inspect|debug)(-[a-z-]+)?(=|$)/
 
+/** Listen on a free port when SIGUSR1 comes, not on the one that every process would take. */
+const FREE_PORT = '--inspect-port=127.0.0.1:0'
+
+/** Whether children with these options listen for debuggers from the start, or say where they would. */
+export function isDebugging(execArgv: readonly string[], nodeOptions = ''): boolean {
+  return [...execArgv, ...nodeOptions.split(/\s+/)].some((option) => DEBUGGING.test(option))
+}
+
+/** The same options, for children that answer SIGUSR1. */
+export function answeringSignals(execArgv: readonly string[]): readonly string[] {
+  return [...execArgv, FREE_PORT]
+}
+
 /** Options of Node for children: those of this process but for debugging, as `fork` gives them. */
 export function inheritedExecArgv(own: readonly string[]): readonly string[] {
   return own.filter((option, index) => !DEBUGGING.test(option) && !isPortOf(own[index - 1], option))

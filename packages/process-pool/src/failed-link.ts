@@ -9,6 +9,7 @@ export function failedLink(error: unknown): WorkerLink {
     send: () => undefined,
     onMessages: () => undefined,
     lastBegun: () => 0,
+    stack: () => Promise.resolve(undefined),
     terminate: () => undefined,
   }
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { InvalidArgument } from '@taskspace/core'
 import type { IsolatedPoolOptions } from '@taskspace/core/pool'
-import { inheritedExecArgv } from './exec-arguments.ts'
+import { answeringSignals, inheritedExecArgv, isDebugging } from './exec-arguments.ts'
 
 /** Options of a `ProcessPool`. */
 export interface ProcessPoolOptions extends IsolatedPoolOptions {
@@ -30,6 +30,8 @@ export interface ProcessSettings {
   readonly nice: number
   readonly captureOutput: boolean
   readonly sandbox: boolean
+  /** The children listen for debuggers from the start; else they answer SIGUSR1 with where their code is. */
+  readonly listens: boolean
 }
 
 /** Names of the options that only this kind of pool has. */
@@ -65,7 +67,12 @@ export function processSettings(options: ProcessPoolOptions): ProcessSettings {
   const isShared = cwd !== undefined || (options.concurrency ?? 1) !== 1
   if (sandbox && isShared) throw invalid('sandbox', 'goes neither with cwd nor with concurrency')
   const node = execArgv ?? inheritedExecArgv(process.execArgv)
-  return { execArgv: inspect ? [...node, INSPECT] : node, env, cwd, nice, captureOutput, sandbox }
+  const listens = inspect || isDebugging(node, env.NODE_OPTIONS)
+  const started = inspect ? [...node, INSPECT] : node
+  return {
+    execArgv: listens ? started : answeringSignals(node),
+    ...{ env, cwd, nice, captureOutput, sandbox, listens },
+  }
 }
 
 function invalid(field: string, reason: string): InvalidArgument {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { WorkerLink, WorkerSpawner, WorkerWatcher } from '@taskspace/core/pool'
 import { BlackBox } from './black-box.ts'
 import { ChildLink } from './child-link.ts'
+import { DebugNotices } from './debug-notices.ts'
 import { childEnvironment } from './exec-arguments.ts'
 import { failedLink } from './failed-link.ts'
 import { OutputLines } from './output-lines.ts'
@@ -36,7 +37,9 @@ export class ProcessSpawner implements WorkerSpawner {
     const child = this.#start(blackBox, sandbox)
     const { stdout, stderr } = child
     if (stdout !== null) new OutputLines(stdout, (line) => watcher.output('stdout', line))
-    const errors = stderr === null ? undefined : new OutputLines(stderr, (line) => this.#error(watcher, line))
+    const notices = this.#settings.listens ? undefined : new DebugNotices()
+    const tell = (line: string): void => this.#error(watcher, line, notices?.read(line) ?? 'line')
+    const errors = stderr === null ? undefined : new OutputLines(stderr, tell)
     this.#setNice(child)
     return new ChildLink({ child, blackBox, sandbox, errorTail: () => errors?.tail ?? '' })
   }
@@ -46,7 +49,9 @@ export class ProcessSpawner implements WorkerSpawner {
   }
 
   // Read in any case: what V8 says when its heap is full is only there.
-  #error(watcher: WorkerWatcher, line: string): void {
+  #error(watcher: WorkerWatcher, line: string, what: ReturnType<DebugNotices['read']>): void {
+    if (what === 'signal') watcher.stackWanted()
+    if (what !== 'line') return
     if (this.#settings.captureOutput) watcher.output('stderr', line)
     else process.stderr.write(`${line}\n`)
   }

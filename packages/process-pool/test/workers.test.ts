@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { eventually } from '@taskspace/testing'
 import { describe, expect, it } from 'vitest'
 import { isAlive, PoolFixture } from './pool-fixture.ts'
+import { SOURCES } from './sources.ts'
 
 const TIMEOUT_MS = 60_000
 
@@ -79,7 +80,7 @@ describe('the workers of a pool', { timeout: TIMEOUT_MS }, () => {
 
     const about = await fixture.queue.t.about().result()
 
-    expect(about).toMatchObject({ mode: 'test', cwd: '/', nice: 3, argv: ['--conditions=@taskspace/source'] })
+    expect(about).toMatchObject({ mode: 'test', cwd: '/', nice: 3, argv: expect.arrayContaining(SOURCES) })
   })
 
   it('have a folder of their own, which is empty before and after each job [RQ-95]', async () => {

@@ -3,6 +3,7 @@ import type { FromWorker, ToWorker, WorkerExit, WorkerLink } from '@taskspace/co
 import { Piscina } from 'piscina'
 import { type PackedFromWorker, packedToWorker, unpackedFromWorker } from './packed-messages.ts'
 import type { ThreadSettings } from './thread-settings.ts'
+import { stackOfThread } from './thread-stack.ts'
 import type { ThreadStart } from './worker.ts'
 
 type PiscinaOptions = NonNullable<ConstructorParameters<typeof Piscina>[0]>
@@ -17,6 +18,7 @@ type PiscinaOptions = NonNullable<ConstructorParameters<typeof Piscina>[0]>
 export class ThreadLink implements WorkerLink {
   readonly label: string
   readonly exited: Promise<WorkerExit>
+  readonly #threadId: number
   readonly #port: MessagePort
   readonly #begun = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   readonly #piscina: Piscina<ThreadStart, void>
@@ -34,6 +36,7 @@ export class ThreadLink implements WorkerLink {
     // An error with no task running, as of a thread that cannot start: `exited` tells it.
     this.#piscina.on('error', () => undefined)
     const thread = this.#run(port2, settings.entry)
+    this.#threadId = thread.threadId
     this.label = `thread ${thread.threadId}`
     this.exited = new Promise((resolve) => {
       thread.once('exit', (code) => resolve(this.#ended(code)))
@@ -59,6 +62,10 @@ export class ThreadLink implements WorkerLink {
 
   lastBegun(): number {
     return Atomics.load(this.#begun, 0)
+  }
+
+  stack(): Promise<string | undefined> {
+    return stackOfThread(this.#threadId)
   }
 
   // There is no gentler way to end a thread than by force; its jobs had their signal before.

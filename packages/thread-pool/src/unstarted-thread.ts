@@ -18,5 +18,9 @@ export class UnstartedThread implements WorkerLink {
     return 0
   }
 
+  stack(): Promise<undefined> {
+    return Promise.resolve(undefined)
+  }
+
   terminate(): void {}
 }

@@ -1,17 +1,20 @@
 import { Closed } from '../errors/backend-errors.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
-type StopSignal = 'SIGTERM' | 'SIGINT'
+type PoolSignal = 'SIGTERM' | 'SIGINT' | 'SIGUSR1'
 
 /** Where signals of the operating system come from: `process`. */
 export interface PoolSignals {
-  on(signal: StopSignal, listener: () => void): unknown
-  off(signal: StopSignal, listener: () => void): unknown
+  on(signal: PoolSignal, listener: () => void): unknown
+  off(signal: PoolSignal, listener: () => void): unknown
 }
 
-const STOP_SIGNALS: readonly StopSignal[] = ['SIGTERM', 'SIGINT']
+const STOP_SIGNALS: readonly PoolSignal[] = ['SIGTERM', 'SIGINT']
 
-type Pool = Pick<WorkerPool, 'start' | 'stop' | 'join'>
+/** A pool; those whose jobs run elsewhere can say where their code is. */
+interface Pool extends Pick<WorkerPool, 'start' | 'stop' | 'join'> {
+  logStacks?(): Promise<void>
+}
 
 /** Start pools, and stop them as signals say; resolves when all have stopped. */
 export async function runPools(pools: readonly Pool[], signals: PoolSignals): Promise<void> {
@@ -19,6 +22,12 @@ export async function runPools(pools: readonly Pool[], signals: PoolSignals): Pr
   const heed = (): void => stopper.signaled()
   // Listeners stay until the end: a burst of signals must not end the process before jobs were given back.
   for (const signal of STOP_SIGNALS) signals.on(signal, heed)
+  const tellers = pools.filter(({ logStacks }) => logStacks !== undefined)
+  const tell = (): void => {
+    for (const pool of tellers) void pool.logStacks?.()
+  }
+  // Else the signal stays Node's, which lets debuggers connect then.
+  if (tellers.length > 0) signals.on('SIGUSR1', tell)
   try {
     const problems = await startAll(pools, stopper)
     if (problems.length > 0) stopper.signaled()
@@ -26,6 +35,7 @@ export async function runPools(pools: readonly Pool[], signals: PoolSignals): Pr
     throwAny(problems)
   } finally {
     for (const signal of STOP_SIGNALS) signals.off(signal, heed)
+    signals.off('SIGUSR1', tell)
   }
 }
 

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Closed } from '../../src/errors/backend-errors.ts'
 import { AlreadyStarted } from '../../src/pool/already-started.ts'
 import { runPools } from '../../src/pool/run-pools.ts'
@@ -102,6 +102,33 @@ describe('pools that are started together', () => {
 
     expect([quick, slow, broken].map(({ stops }) => stops)).toEqual([[{}], [{}], [{}]])
     expect(listeners(signals)).toBe(0)
+  })
+
+  it('say at SIGUSR1 where their code is, those that can [RQ-96]', async () => {
+    const signals = new EventEmitter()
+    const logStacks = vi.fn(() => Promise.resolve())
+    const pools = [Object.assign(new FakePool().isStarted(), { logStacks }), new FakePool().isStarted()]
+    const running = runPools(pools, signals)
+    await settle()
+
+    signals.emit('SIGUSR1')
+    for (const pool of pools) pool.hasStopped()
+    await running
+    signals.emit('SIGUSR1')
+
+    expect(logStacks).toHaveBeenCalledTimes(1)
+    expect(signals.eventNames()).toEqual([])
+  })
+
+  it('leave SIGUSR1 to Node where none of them can', async () => {
+    const signals = new EventEmitter()
+    const pool = new FakePool().isStarted()
+    const running = runPools([pool], signals)
+    const heard = signals.listenerCount('SIGUSR1')
+    pool.hasStopped()
+    await running
+
+    expect(heard).toBe(0)
   })
 
   it('are over when each was stopped by the application', async () => {

@@ -10,6 +10,8 @@ export const rough = new TaskSpace('rough', {
     await passGate(gate, currentJob().signal)
     return threadId
   },
+  /** Waits until it is told to stop. */
+  idle: () => new Promise((_, reject) => currentJob().signal.addEventListener('abort', reject)),
   exit: (code: number) => process.exit(code),
   exitLater: async (gate: string, code: number) => {
     await passGate(gate)

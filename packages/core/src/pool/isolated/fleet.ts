@@ -7,7 +7,8 @@ import type { Executor, JobRun, StopReason } from '../executor.ts'
 import { abandoned } from './abandoned.ts'
 import type { Crash } from './crash.ts'
 import { FleetSize } from './fleet-size.ts'
-import { HostedWorker, type HostedWorkerOptions, type HostedWorkerOwner } from './hosted-worker.ts'
+import { HostedWorker } from './hosted-worker.ts'
+import type { HostedWorkerOptions, HostedWorkerOwner } from './hosted-worker-owner.ts'
 import type { IsolatedSettings } from './isolated-options.ts'
 import type { TaskNote } from './messages.ts'
 import { Pipeline } from './pipeline.ts'
@@ -155,6 +156,15 @@ export class Fleet implements Executor, HostedWorkerOwner {
 
   output(worker: HostedWorker, stream: 'stdout' | 'stderr', text: string): void {
     this.#output.write(worker.desk.onlyRun, worker.label, stream, text)
+  }
+
+  stack(worker: HostedWorker, report: string): void {
+    this.#output.stack(worker.desk.onlyRun, report)
+  }
+
+  /** Log where the code of each worker is. */
+  async logStacks(): Promise<void> {
+    await Promise.all([...this.#workers].map((worker) => worker.logStack()))
   }
 
   #failedToStart(crash: Crash): void {

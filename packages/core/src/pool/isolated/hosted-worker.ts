@@ -1,45 +1,13 @@
-import type { BrokerHost } from '../../broker-host.ts'
 import { onTickEnd } from '../../client/tick.ts'
 import type { JobRun } from '../executor.ts'
 import { type Crash, crashOf, crashOfFault } from './crash.ts'
 import { HostRelay } from './host-relay.ts'
-import type { FromWorker, SetupMessage, TaskNote, ToWorker } from './messages.ts'
+import type { HostedWorkerOptions, HostedWorkerOwner, WorkerPhase } from './hosted-worker-owner.ts'
+import type { FromWorker, TaskNote, ToWorker } from './messages.ts'
 import { receivedError } from './sent-error.ts'
+import { stackReport } from './stack-report.ts'
 import { WorkerDesk } from './worker-desk.ts'
-import type { WorkerExit, WorkerLink, WorkerSpawner } from './worker-link.ts'
-
-/**
- * `starting` loads · `ready` · `leaving` gets no more jobs, and ends when it has none · `dying` was told to end at once ·
- * `ended`
- */
-export type WorkerPhase = 'starting' | 'ready' | 'leaving' | 'dying' | 'ended'
-
-/** What a worker needs of its host. */
-export interface HostedWorkerOptions {
-  readonly spawner: WorkerSpawner
-  readonly setup: SetupMessage
-  readonly host: Pick<BrokerHost, 'queue' | 'logger' | 'codec'>
-  readonly startTimeoutMs: number
-  /** Jobs after which it is replaced. */
-  readonly maxJobs: number
-}
-
-/** Told what concerns all workers. */
-export interface HostedWorkerOwner {
-  ready(worker: HostedWorker, tasks: Readonly<Record<string, TaskNote>>): void
-  /** That many jobs have ended, for which a worker was busy so long, in ms. */
-  worked(jobs: number, ms: number): void
-  /** It can take more than before. */
-  lent(worker: HostedWorker): void
-  unstarted(runs: readonly JobRun[], late: boolean): void
-  /** It gets no more jobs: another one may take its place. */
-  retired(worker: HostedWorker): void
-  /** It takes no jobs for a while, or takes them again. */
-  paused(worker: HostedWorker, paused: boolean): void
-  /** It is gone; `crash`: why, unless it was ended on purpose. `wasReady`: it had loaded its tasks. */
-  ended(worker: HostedWorker, crash: Crash | undefined, wasReady: boolean): void
-  output(worker: HostedWorker, stream: 'stdout' | 'stderr', text: string): void
-}
+import type { WorkerExit, WorkerLink } from './worker-link.ts'
 
 /** How long a worker may take to end when it was asked to, before it is forced, in ms. */
 const KILL_MS = 150
@@ -69,7 +37,10 @@ export class HostedWorker {
     const { spawner, setup, startTimeoutMs, host } = options
     this.#options = options
     this.#owner = owner
-    this.#link = spawner.spawn({ output: (stream, text) => owner.output(this, stream, text) })
+    this.#link = spawner.spawn({
+      output: (stream, text) => owner.output(this, stream, text),
+      stackWanted: () => void this.logStack(),
+    })
     const post = (message: ToWorker): void => this.#post(message)
     this.desk = new WorkerDesk({
       ...{ link: this.#link, codec: host.codec, concurrency: setup.concurrency, post },
@@ -108,6 +79,12 @@ export class HostedWorker {
     if (this.#phase !== 'ready') return
     if (this.desk.load > 0) this.#post({ kind: 'skip-waiting' })
     this.#retire()
+  }
+
+  /** Log where its code is. Never rejects. */
+  async logStack(): Promise<void> {
+    const stack = await this.#link.stack()
+    if (this.#phase !== 'ended') this.#owner.stack(this, stackReport(this.label, this.desk.begunRuns, stack))
   }
 
   /**

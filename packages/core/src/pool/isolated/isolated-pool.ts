@@ -28,6 +28,7 @@ export interface IsolatedKind {
 export abstract class IsolatedPool extends WorkerPool {
   readonly #settings: IsolatedSettings
   readonly #ahead: boolean
+  #fleet: Fleet | undefined
 
   /** @throws InvalidArgument for options that cannot be used. */
   constructor(broker: PoolBroker, options: IsolatedPoolOptions, kind: IsolatedKind) {
@@ -42,6 +43,14 @@ export abstract class IsolatedPool extends WorkerPool {
     this.#ahead = options.ahead ?? true
   }
 
+  /**
+   * Log where the code of each worker is at this moment, also of those that compute without end: to the broker's `logger`
+   * and to the log of the job. Never rejects; does nothing before `start`. `startPools()` calls it at SIGUSR1.
+   */
+  async logStacks(): Promise<void> {
+    await this.#fleet?.logStacks()
+  }
+
   /** Make what makes the workers; asked for at each `start`. */
   protected abstract createSpawner(host: BrokerHost): WorkerSpawner
 
@@ -51,7 +60,8 @@ export abstract class IsolatedPool extends WorkerPool {
     const setup = setupMessage(settings, host, this.captureOutput)
     const spawner = this.createSpawner(host)
     const worker = { spawner, setup, host, startTimeoutMs, maxJobs }
-    return new Fleet({ host, spawner, worker, settings, ahead: this.#ahead })
+    this.#fleet = new Fleet({ host, spawner, worker, settings, ahead: this.#ahead })
+    return this.#fleet
   }
 }
 

@@ -56,6 +56,11 @@ export class WorkerDesk {
     return other === undefined ? running?.run : undefined
   }
 
+  /** The jobs that it has begun, and that have not ended. */
+  get begunRuns(): readonly JobRun[] {
+    return this.#jobs.begun(this.#options.link.lastBegun()).map(({ run }) => run)
+  }
+
   /** Send it a job; ahead of its turn, if there is no slot free. */
   assign(run: JobRun): void {
     const { job, values } = run

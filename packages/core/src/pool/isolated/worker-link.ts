@@ -35,6 +35,12 @@ export interface WorkerLink {
    */
   lastBegun(): number
 
+  /**
+   * Where its code is at this moment, also if it computes without end: the calls as `stackText` writes them; empty: none
+   * runs. `undefined`: that cannot be told. Never rejects, and settles within seconds.
+   */
+  stack(): Promise<string | undefined>
+
   /** End it, and all that it has started. Idempotent; `force` may follow `ask`. */
   terminate(how: Termination): void
 
@@ -49,6 +55,9 @@ export interface WorkerWatcher {
    * the job wrote.
    */
   output(stream: 'stdout' | 'stderr', text: string): void
+
+  /** Somebody wants to know where its code is: a signal came to it. */
+  stackWanted(): void
 }
 
 /** Makes workers: the one thing that kinds of isolated pools differ in. */

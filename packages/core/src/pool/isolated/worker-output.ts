@@ -22,6 +22,13 @@ export class WorkerOutput {
     else this.#journalOf(run).add(logText({ at: Date.now(), level, source, text }))
   }
 
+  /** Where the code of a worker is: for whoever runs the pool, and for the log of the job. */
+  stack(run: JobRun | undefined, report: string): void {
+    this.#logger.info(report)
+    if (run !== undefined)
+      this.#journalOf(run).add(logText({ at: Date.now(), level: 'info', source: 'log', text: report }))
+  }
+
   #journalOf(run: JobRun): JobJournal {
     const known = this.#journals.get(run)
     if (known !== undefined) return known
