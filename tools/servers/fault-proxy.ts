@@ -16,6 +16,8 @@ export interface FaultProxy {
   freeze(): void
   /** Pass on again: what was held back too, if `late`; else nothing ever comes through the connections of before. */
   thaw(options?: { readonly late?: boolean }): void
+  /** Nothing ever comes through those connections any more over which somebody listens, though they stay open. */
+  deadenSubscriptions(): void
   /** Take no connections, and cut those there are. */
   refuse(): Promise<void>
   /** Take connections again, on the same port. */
@@ -83,6 +85,10 @@ class TcpFaultProxy implements FaultProxy {
     }
   }
 
+  deadenSubscriptions(): void {
+    for (const link of [...this.#links]) if (link.listens) link.deaden()
+  }
+
   async refuse(): Promise<void> {
     const server = this.#server
     this.#server = undefined
@@ -147,6 +153,7 @@ class ProxiedLink {
   readonly #owner: LinkOwner
   readonly #held: { readonly to: Socket; readonly bytes: Buffer }[] = []
   #isDead = false
+  #listens = false
 
   constructor(client: Socket, server: Socket, owner: LinkOwner) {
     this.#client = client
@@ -158,6 +165,11 @@ class ProxiedLink {
 
   get held(): number {
     return this.#held.length
+  }
+
+  /** Whether the client has subscribed to something. */
+  get listens(): boolean {
+    return this.#listens
   }
 
   reset(): void {
@@ -185,6 +197,7 @@ class ProxiedLink {
   #pipe(from: Socket, to: Socket, direction: Direction): void {
     from.setNoDelay(true)
     from.on('data', (bytes) => {
+      if (direction === 'requests' && /\nS?SUBSCRIBE\r/i.test(bytes.toString('latin1'))) this.#listens = true
       const fate = this.#isDead ? 'hold' : this.#owner.takes(direction)
       if (fate === 'cut') this.reset()
       else if (fate === 'pass') this.#pass(to, bytes)

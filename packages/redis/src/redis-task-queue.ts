@@ -116,8 +116,9 @@ export class RedisTaskQueue extends TaskQueue {
       const { reply, isCut } = await this.#tryWaiting(call, request)
       const leftMs = until - performance.now()
       if (reply.jobs.length > 0 || leftMs <= 0 || signal?.aborted || this.#isClosed) return reply
-      if (!isCut) await this.#wakes.wait(seen, leftMs, signal)
-      if (signal?.aborted || this.#isClosed) return NOTHING_CLAIMED
+      const isWoken = isCut || (await this.#wakes.wait(seen, leftMs, signal))
+      // Nothing came for as long as it was to wait: whoever wants more claims again, and looks then.
+      if (signal?.aborted || this.#isClosed || (!isWoken && performance.now() >= until)) return NOTHING_CLAIMED
     }
   }
 

@@ -12,7 +12,7 @@ const IDLE_MS = 15_000
 const LEFT_TO_OTHERS_MS = 50
 
 /** How often the backend's clock is compared with ours. */
-const COMPARE_MS = 60_000
+const COMPARE_MS = 5 * 60_000
 
 /** A sweep this far off may come a little late, so that not every process comes at once. */
 const SPREAD_FROM_MS = 1_000

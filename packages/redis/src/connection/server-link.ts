@@ -35,6 +35,9 @@ const MAX_HOPS = 5
 /** The name of the script that a server which drops data is not given. */
 const STORES = 'enqueue'
 
+/** The name of the script that is run where nothing goes on, too: again and again, in case something was missed. */
+const LOOKS = 'claim'
+
 /** A link to one server, or to the one server of a Cluster that has the namespace's slot. */
 export class ServerLink implements RedisLink {
   readonly #options: ServerLinkOptions
@@ -97,6 +100,7 @@ export class ServerLink implements RedisLink {
     if (script.name === STORES && this.#facts !== undefined && !isSafe(this.#facts, target.demands)) {
       throw refused(target.server, EVICTS(this.#facts.evictionPolicy))
     }
+    if (channel === 'data' && script.name !== LOOKS) this.#subscriber.stir()
     // Which kind of server it is decides about the script.
     if (this.#facts === undefined) await this.open()
     const connection = channel === 'data' ? this.#data : this.#control

@@ -2,6 +2,7 @@ import { Connection, type ConnectionOptions } from './connection.ts'
 import { isReply, replyCode } from './connection-errors.ts'
 import type { RedisClient } from './redis-client.ts'
 import type { Hearer, LinkSubscription } from './redis-link.ts'
+import { Vigil } from './vigil.ts'
 
 /** What a subscriber needs. */
 export interface SubscriberOptions extends Omit<ConnectionOptions, 'onLost' | 'greet'> {
@@ -19,9 +20,6 @@ interface Joined {
   readonly confirmed: Promise<unknown>
 }
 
-/** A connection on which nothing comes is asked for a sign of life this often, in ms. */
-const PING_MS = 60_000
-
 /** Delays before connecting again, in ms. */
 const FIRST_RETRY_MS = 20
 const LONGEST_RETRY_MS = 500
@@ -36,10 +34,9 @@ export class Subscriber {
   readonly #channels = new Map<string, Joined>()
   /** The client whose connection is in use, or is being made. */
   #client: RedisClient | undefined
-  #pinging: NodeJS.Timeout | undefined
+  readonly #vigil: Vigil
   #retrying: NodeJS.Timeout | undefined
   #rejoining: 'no' | 'yes' | 'in vain' = 'no'
-  #heardSomething = false
   #tries = 0
   #isClosed = false
 
@@ -50,10 +47,12 @@ export class Subscriber {
       greet: (client) => this.#greet(client),
       onLost: () => this.#restore(),
     })
+    this.#vigil = new Vigil(() => this.probe())
   }
 
   /** See `RedisLink.subscribe`. */
   async subscribe(channel: string, hearer: Hearer): Promise<LinkSubscription> {
+    this.#vigil.stir()
     const confirmed = this.#channels.get(channel)?.confirmed ?? this.#join(channel)
     this.#channels.set(channel, { hearer, confirmed })
     try {
@@ -65,11 +64,16 @@ export class Subscriber {
     return { close: () => this.#leave(channel, hearer) }
   }
 
-  /** Something is wrong with the way to the server: make sure that this connection is alive. */
+  /** Make sure that this connection is alive. */
   probe(): void {
     if (this.#channels.size === 0 || !this.#connection.isOpen) return
     // What fails here is told to `onLost`.
     this.#connection.perform((client) => client.callBuffer('ping', []), this.#options.answerMs).catch(() => undefined)
+  }
+
+  /** Something may come soon: it had better be heard. */
+  stir(): void {
+    this.#vigil.stir()
   }
 
   /** The server may be another one now: look for it, and subscribe there. */
@@ -89,7 +93,7 @@ export class Subscriber {
   close(): void {
     this.#isClosed = true
     this.#channels.clear()
-    clearInterval(this.#pinging)
+    this.#vigil.stop()
     clearTimeout(this.#retrying)
     this.#connection.close()
   }
@@ -97,7 +101,7 @@ export class Subscriber {
   #greet(client: RedisClient): Promise<unknown> {
     this.#client = client
     const hear = (channel: Buffer, bytes: Buffer): void => {
-      this.#heardSomething = true
+      this.#vigil.stir()
       const joined = this.#channels.get(channel.toString())
       if (joined !== undefined) tell(joined.hearer, bytes)
     }
@@ -107,7 +111,7 @@ export class Subscriber {
     client.on('moved', () => {
       if (client === this.#client) this.relocate()
     })
-    this.#pinging ??= setInterval(() => this.#pingIfQuiet(), PING_MS)
+    this.#vigil.start()
     return client.callBuffer('ping', [])
   }
 
@@ -128,11 +132,6 @@ export class Subscriber {
       .perform((client) => (isSharded() ? client.sunsubscribe(channel) : client.unsubscribe(channel)), answerMs)
       // Lost meanwhile: nothing more comes from it anyway.
       .catch(() => undefined)
-  }
-
-  #pingIfQuiet(): void {
-    if (!this.#heardSomething) this.probe()
-    this.#heardSomething = false
   }
 
   /** Subscribe anew; as often as it takes. */

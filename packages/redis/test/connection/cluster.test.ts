@@ -81,8 +81,7 @@ describe('on a Cluster', () => {
     const rootKey = `{${randomUUID()}}`
     const link = await openLink({ url: cluster.url }, { rootKey })
     const { slot, from, to } = await slotOf(cluster, rootKey)
-    await to.client.cluster('SETSLOT', slot, 'IMPORTING', from.id)
-    await from.client.cluster('SETSLOT', slot, 'MIGRATING', to.id)
+    await beginToMove(slot, from, to)
 
     expect(await link.run('data', count, [])).toBe(1)
     expect(await link.run('control', count, [])).toBe(2)
@@ -146,9 +145,16 @@ async function slotOf(cluster: RedisCluster, key: string): Promise<{ slot: numbe
   return { slot, from: nodes.find((node) => node.id === id)!, to: nodes.find((node) => node.id !== id)! }
 }
 
+/** As Redis has it done: a node that imports a slot outranks, once it has it, what others may still say of it. */
 async function move(slot: number, from: Node, to: Node): Promise<void> {
+  await beginToMove(slot, from, to)
   await to.client.cluster('SETSLOT', slot, 'NODE', to.id)
   await from.client.cluster('SETSLOT', slot, 'NODE', to.id)
+}
+
+async function beginToMove(slot: number, from: Node, to: Node): Promise<void> {
+  await to.client.cluster('SETSLOT', slot, 'IMPORTING', from.id)
+  await from.client.cluster('SETSLOT', slot, 'MIGRATING', to.id)
 }
 
 /** A root key whose slot this node has. */
