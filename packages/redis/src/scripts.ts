@@ -10,6 +10,13 @@ import follow from './lua/follow.lua'
 import journal from './lua/journal.lua'
 import listen from './lua/listen.lua'
 import now from './lua/now.lua'
+import plainClaim from './lua/plain/claim.lua'
+import plainEnqueue from './lua/plain/enqueue.lua'
+import opening from './lua/plain/opening.lua'
+import plainSettle from './lua/plain/settle.lua'
+import taking from './lua/plain/taking.lua'
+import waiting from './lua/plain/waiting.lua'
+import writing from './lua/plain/writing.lua'
 import read from './lua/read.lua'
 import readValue from './lua/read-value.lua'
 import renew from './lua/renew.lua'
@@ -99,11 +106,11 @@ const SHARED = [parts, definitions(PARTS), `defineRare = function()\n${definitio
 export const SCRIPTS = {
   append: script('append', append),
   begin: script('begin', begin),
-  claim: script('claim', claim),
+  claim: script('claim', claim, shortWay(taking, plainClaim)),
   control: script('control', control),
   counts: script('counts', counts),
   endSession: script('end', endSession),
-  enqueue: script('enqueue', enqueue),
+  enqueue: script('enqueue', enqueue, shortWay(plainEnqueue)),
   follow: script('follow', follow),
   journal: script('journal', journal),
   listen: script('listen', listen),
@@ -112,7 +119,7 @@ export const SCRIPTS = {
   read: script('read', read),
   renew: script('renew', renew),
   resume: script('resume', resume),
-  settle: script('settle', settle),
+  settle: script('settle', settle, shortWay(taking, plainSettle)),
   sightings: script('sightings', sightings),
   sweep: script('sweep', sweep),
   watch: script('watch', watch),
@@ -124,6 +131,11 @@ function definitions(parts: Readonly<Record<string, string>>): string {
     .join('\n')
 }
 
-function script(name: string, source: string): Script {
-  return { name, source: `${prelude}\n${SHARED}\n${source}` }
+/** What comes first in scripts that are called for each job: it does all of a call that is plain, and nothing of others. */
+function shortWay(...sources: readonly string[]): string {
+  return ['do', opening, waiting, writing, ...sources, 'end'].join('\n')
+}
+
+function script(name: string, source: string, first = ''): Script {
+  return { name, source: [prelude, first, SHARED, source].join('\n') }
 }

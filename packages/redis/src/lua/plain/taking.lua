@@ -1,0 +1,202 @@
+-- Plain claims: of jobs that stand at the head of their line and were never claimed before.
+local MOST_READ = 1000
+local LEAST_READ = 32
+local DEFAULT_MAX_CRASHES = 3
+-- What a job may have that changes nothing about its claim.
+local CALM = {
+  run = true, tags = true, meta = true, maxCrashes = true, resultTtl = true, ignoreResult = true, parent = true, deps = true,
+  watchers = true, followers = true, history = true
+}
+
+-- What is taken so far; `constant`: what is the same in all that one call takes.
+local slots, ahead, bytes, handed, ids, take, constant
+
+-- Counts of what the caller took at once that came to nothing: their fields go, unless they are used anew.
+local freed = {}
+
+-- Whether all that a job has besides is in a table of names.
+local function isAmong(rare, names)
+  for name in pairs(rare) do
+    if not names[name] then return false end
+  end
+  return true
+end
+
+local function noteHistory(rare, what)
+  if #rare.history >= 100 then return false end
+  rare.history[#rare.history + 1] = { what, now, callerId }
+  return true
+end
+
+local function begin(call, asked)
+  slots, ahead, bytes, handed, ids, take = asked[1], asked[2], asked[3], {}, {}, 1
+  while (caller[TAKES][take] or 0) > 0 do take = take + 1 end
+  constant = {
+    started = '\2\4\0', stamps = struct.pack('>i4I4dI4I4I4I7I6I6', 0, 1, 0, 1, 0, 0, micros, now, 0),
+    claim = struct.pack('>I4I4I4I6', take, call[2], call[3], call[4]), never = struct.pack('>d', 0),
+    owner = struct.pack('>I2c0I4I4', #callerId, callerId, 0, 0), told = struct.pack('>I7I4I4I4I4i4', micros, 1, 0, 0, 1, 0)
+  }
+end
+
+-- The job of a short record: its record from now on, and what the answer says of it.
+local function takeShort(raw, isAhead, bodyAt)
+  local body = string.sub(raw, bodyAt)
+  local record = table.concat({
+    constant.started, string.sub(raw, 4, 13), constant.stamps, isAhead and '\5' or '\4', constant.claim,
+    struct.pack('>I4', #handed + 1), constant.never, string.sub(raw, 14, bodyAt - 1), constant.owner, body
+  })
+  return record, constant.told .. (isAhead and '\1' or '\0') .. body .. '\0\0\0\0'
+end
+
+-- The same of a long record; nil if it is not plain.
+local function takeLong(raw, isAhead, long)
+  local priority, series, _, attempt, failures, crashes, token, claimedAt = struct.unpack('>i4I4dI4I4I4I7I6', raw, 14)
+  local rare = long.rare
+  if claimedAt > 0 or crashes > 0 or long.result ~= '' or rare == nil then return nil end
+  if rare and not isAmong(rare, CALM) or rare and rare.history and not noteHistory(rare, 'claimed') then return nil end
+  token = math.max(token + 1, micros)
+  local rest = rare and rare.history and cmsgpack.pack({ rare, false }) or long.rest
+  local more = rare and cmsgpack.pack({
+    false, rare.run or false, rare.ignoreResult or false, rare.tags or false, rare.meta or false
+  }) or ''
+  local body = string.sub(raw, long.bodyAt)
+  local record = table.concat({
+    constant.started, string.sub(raw, 4, 29), struct.pack('>I4', attempt + 1), string.sub(raw, 34, 41),
+    struct.pack('>I7I6', token, now), string.sub(raw, 55, 60), isAhead and '\5' or '\4', constant.claim,
+    struct.pack('>I4', #handed + 1), string.sub(raw, 84, 91),
+    struct.pack('>I2c0I2c0I4I4c0', #long.reply, long.reply, #callerId, callerId, 0, #rest, rest), body
+  })
+  local told = struct.pack('>I7I4I4I4I4i4', token, attempt + 1, failures, crashes, series, priority)
+  return record, told .. (isAhead and '\1' or '\0') .. body .. struct.pack('>I4c0', #more, more)
+end
+
+-- What stands behind the numbers of a long record. `rare`: false if there is nothing, nil if it is not plain.
+local function longOf(raw)
+  local reply, last, result, rest, bodyAt = struct.unpack('>I2c0I2c0I4c0I4c0', raw, 92)
+  local found = rest ~= '' and cmsgpack.unpack(rest) or { false, false }
+  local rare = found[1]
+  if found[2] then rare = nil end
+  return { reply = reply, last = last, result = result, rest = rest, rare = rare, bodyAt = bodyAt }
+end
+
+-- Whether a job may be taken as one of those that are handed out ahead, or as any other.
+local function mayGo(isAhead, rare, task)
+  local most = rare and rare.maxCrashes or caller[POLICIES][task] or DEFAULT_MAX_CRASHES
+  return not isAhead or most > 1
+end
+
+-- Take the job of an entry; answers whether that was plain.
+local function takeOne(queue, line, drains, position, id)
+  local raw = raws['j' .. id]
+  if not raw or string.byte(raw, 2) ~= 3 or string.byte(raw, 3) ~= 1 then return false end
+  if string.sub(raw, 4, 9) ~= position or string.sub(raw, 10, 13) ~= drains then return false end
+  local isAhead = slots <= 0
+  local long = string.byte(raw) == 2 and longOf(raw)
+  local bodyAt = long and long.bodyAt or 16 + struct.unpack('>I2', raw, 14)
+  local _, task, _, size, inputAt = struct.unpack('>I6I2c0I2c0I4', raw, bodyAt)
+  local kind = string.byte(raw, inputAt)
+  if kind ~= 116 and kind ~= 98 or not mayGo(isAhead, long and long.rare, task) then return false end
+  bytes = bytes - size + 1
+  if #handed > 0 and bytes < 0 then return false end
+  local record, told
+  if long then record, told = takeLong(raw, isAhead, long) else record, told = takeShort(raw, isAhead, bodyAt) end
+  if not record then return false end
+  if isAhead then ahead = ahead - 1 else slots = slots - 1 end
+  set[#set + 1] = 'j' .. id
+  set[#set + 1] = record
+  handed[#handed + 1] = struct.pack('>I2c0', #id, id) .. told
+  ids[#ids + 1] = id
+  line[LIVE] = line[LIVE] - 1
+  queue.counts[3] = queue.counts[3] - 1
+  queue.counts[4] = queue.counts[4] + 1
+  return true
+end
+
+-- Have entries of a line at hand; answers whether there are any.
+local function fill(queue, line, wanted)
+  line[AT] = line[AT] or 1
+  if line[AT] <= #line[HEAD] then return true end
+  if line[LISTED] == 0 then
+    line[HEAD], line[AT], line[TAIL], line[TAIL_COUNT] = line[TAIL], 1, '', 0
+    return line[HEAD] ~= ''
+  end
+  local taken = line[TAKEN] or 0
+  local count = math.min(line[LISTED], math.max(wanted, LEAST_READ), MOST_READ)
+  line[HEAD] = table.concat(redis.call('LRANGE', keyOf(queue, line), taken, taken + count - 1))
+  line[AT], line[TAKEN], line[LISTED] = 1, taken + count, line[LISTED] - count
+  return line[HEAD] ~= ''
+end
+
+-- Positions and ids of the next entries at hand, whose jobs are read.
+local function read(line, wanted)
+  local positions, found, fields = {}, {}, {}
+  local framed, at = line[HEAD], line[AT]
+  while at <= #framed and #found < wanted do
+    local after = at + 2 + struct.unpack('>I2', framed, at)
+    local id = string.sub(framed, at + 8, after - 1)
+    positions[#positions + 1] = string.sub(framed, at + 2, at + 7)
+    found[#found + 1] = id
+    fields[#fields + 1] = 'j' .. id
+    at = after
+  end
+  line[AT] = at
+  fetch(fields)
+  return positions, found
+end
+
+local function takeFromLine(queue, line)
+  if line[RETURNED] > 0 then return false end
+  local drains = struct.pack('>I4', queue.drains)
+  while line[LIVE] > 0 and slots + ahead > 0 do
+    if not fill(queue, line, slots + ahead) then return false end
+    local positions, found = read(line, slots + ahead)
+    for at, id in ipairs(found) do
+      if not takeOne(queue, line, drains, positions[at], id) then return false end
+    end
+  end
+  return true
+end
+
+local function takeFrom(queue)
+  if queue.counts[3] <= 0 then return true end
+  for _, line in ipairs(queue.lines) do
+    if slots + ahead <= 0 then return true end
+    if not takeFromLine(queue, line) then return false end
+  end
+  return true
+end
+
+-- Names of queues in the order in which it is their turn.
+local function inTurn(names, isFair)
+  if not isFair or #names == 0 then return names end
+  local from = caller[TURN] % #names
+  caller[TURN] = caller[TURN] + 1
+  local found = {}
+  for at = 1, #names do found[at] = names[(from + at - 1) % #names + 1] end
+  return found
+end
+
+local function noteTaken()
+  if #handed == 0 then return end
+  caller[TAKES][take] = #handed
+  caller[HELD] = caller[HELD] + #handed
+  freed[take] = nil
+  set[#set + 1] = 'h' .. callerId .. ':' .. take
+  set[#set + 1] = cmsgpack.pack(ids)
+  if not caller[LEASE] then return end
+  caller[LEASE_END] = now + caller[LEASE]
+  tellDue(math.floor(now + caller[LEASE] / 4))
+end
+
+-- Take jobs; answers what `claim.lua` does, or nil.
+local function claimPlainly(call, asked)
+  if caller[SUSPECT] then return nil end
+  begin(call, asked)
+  for _, name in ipairs(inTurn(asked[4], asked[5])) do
+    local queue = find(name)
+    if not queue or not takeFrom(queue) then return nil end
+    if slots + ahead <= 0 then break end
+  end
+  noteTaken()
+  return { handed, {}, false }
+end

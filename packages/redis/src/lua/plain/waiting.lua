@@ -1,0 +1,98 @@
+-- Queues and their lines, as in `queues.lua` and `lines.lua`; of a queue that keeps lines elsewhere nothing is plain.
+local PRIORITY, LIVE, RETURNED, STALE, HEAD, LISTED, TAIL, TAIL_COUNT, AT, TAKEN, FRESH = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+local MOST_LINES = 8
+local MOST_AT_TAIL = 32
+local MOST_TAIL_BYTES = 2048
+
+local queueOf = {}
+local known = {}
+
+-- The queue of a name; nil if it is not plain, or not there.
+local function find(name)
+  local queue = queueOf[name]
+  if queue then return queue end
+  local field = 'q' .. name
+  if raws[field] == nil then raws[field] = redis.call('HGET', root, field) end
+  local record = raws[field] and cmsgpack.unpack(raws[field])
+  if not record or record[5] > 0 then return nil end
+  queue = { name = name, counts = record[1], drains = record[2], lines = record[3], waiting = record[4] }
+  queueOf[name] = queue
+  known[#known + 1] = queue
+  return queue
+end
+
+-- The line of a priority, made if there is room for it.
+local function lineOf(queue, priority)
+  local found = queue.lines
+  local place = #found + 1
+  for at, line in ipairs(found) do
+    if line[PRIORITY] == priority then return line end
+    if line[PRIORITY] < priority then
+      place = at
+      break
+    end
+  end
+  if #found >= MOST_LINES then return nil end
+  local line = { priority, 0, 0, 0, '', 0, '', 0 }
+  table.insert(found, place, line)
+  return line
+end
+
+local function keyOf(queue, line)
+  return root .. ':line:' .. string.format('%.0f', line[PRIORITY]) .. ':' .. queue.name
+end
+
+local function wake(queue)
+  for _, client in ipairs(queue.waiting) do hints[#hints + 1] = { root .. ':wake:' .. client, '' } end
+  queue.waiting = {}
+end
+
+-- Entries of a string with their lengths before them.
+local function split(framed)
+  local found = {}
+  local at = 1
+  while at <= #framed do
+    local size = struct.unpack('>I2', framed, at)
+    found[#found + 1] = string.sub(framed, at, at + 1 + size)
+    at = at + 2 + size
+  end
+  return found
+end
+
+local function packTail(queue, line)
+  local fresh = line[FRESH]
+  if not fresh then return line[TAIL], line[TAIL_COUNT], 0 end
+  local count = line[TAIL_COUNT] + #fresh
+  if count <= MOST_AT_TAIL and #line[TAIL] <= MOST_TAIL_BYTES then
+    return line[TAIL] .. table.concat(fresh), count, 0
+  end
+  local key = keyOf(queue, line)
+  if line[TAIL] ~= '' then adds[#adds + 1] = { 'RPUSH', key, split(line[TAIL]) } end
+  adds[#adds + 1] = { 'RPUSH', key, fresh }
+  return '', 0, count
+end
+
+-- A line in the form in which it is kept; nil if no job stands in it any more.
+local function packLine(queue, line)
+  local taken = line[TAKEN] or 0
+  local isEmpty = line[LIVE] + line[RETURNED] == 0
+  local cut = isEmpty and taken + line[LISTED] or taken
+  if cut > 0 then removals[#removals + 1] = { 'LTRIM', keyOf(queue, line), cut, -1 } end
+  if isEmpty then return nil end
+  local tail, tailCount, pushed = packTail(queue, line)
+  local head = line[AT] and string.sub(line[HEAD], line[AT]) or line[HEAD]
+  return { line[PRIORITY], line[LIVE], line[RETURNED], line[STALE], head, line[LISTED] + pushed, tail, tailCount }
+end
+
+local function packQueues()
+  for _, queue in ipairs(known) do
+    local lines = {}
+    for _, line in ipairs(queue.lines) do lines[#lines + 1] = packLine(queue, line) end
+    local field = 'q' .. queue.name
+    local packed = cmsgpack.pack({ queue.counts, queue.drains, lines, queue.waiting, 0 })
+    if packed ~= raws[field] then
+      set[#set + 1] = field
+      set[#set + 1] = packed
+    end
+  end
+end
