@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto'
-import type { TaskQueue } from '@taskspace/core/backend'
-import { MemoryTaskQueue } from '@taskspace/memory'
 import { compareTaskQueues, describeTaskQueueProperties } from '@taskspace/testing/kit'
+import { memoryTarget } from './memory-target.ts'
 import { postgresTarget } from './postgres-target.ts'
 
 /**
@@ -12,12 +10,6 @@ const RUNS = Number(process.env.PROPERTY_RUNS ?? 12)
 const SEED = process.env.PROPERTY_SEED === 'random' ? undefined : Number(process.env.PROPERTY_SEED ?? 20)
 const options = SEED === undefined ? { runs: RUNS } : { runs: RUNS, seed: SEED }
 
-compareTaskQueues({ name: 'memory', create: openMemory }, { name: 'postgres', ...postgresTarget() }, options)
+compareTaskQueues(memoryTarget, { name: 'postgres', ...postgresTarget() }, options)
 
 describeTaskQueueProperties('postgres', postgresTarget(), options)
-
-async function openMemory(): Promise<TaskQueue> {
-  const queue = new MemoryTaskQueue({ url: `memory:${randomUUID()}` })
-  await queue.open()
-  return queue
-}

@@ -17,8 +17,8 @@ export interface Completion extends HeldJob {
 
 /**
  * What a store of transactions offers to those of its users: statements which they perform in their own. What these do is
- * committed with the user's writes, or not at all. They hold no lock that another call of the contract waits for, but
- * those on the job that is completed.
+ * committed with the user's writes, or not at all. They hold no lock that another call of the contract waits for: one that
+ * would take away the job that is completed does without it, or is refused as one to be made again.
  */
 export interface TransactionStatements {
   /**

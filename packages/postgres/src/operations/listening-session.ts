@@ -118,7 +118,7 @@ export class Listening {
     this.#isLooking = true
     const look = async (): Promise<void> => {
       try {
-        const found = await this.#ask([...some.keys()])
+        const found = await this.#askAgain([...some.keys()])
         this.#tellStored(found.filter((outcome) => this.#isCertain(outcome, some)))
       } catch {
         // The store is away: the next poll looks again.
@@ -131,7 +131,7 @@ export class Listening {
 
   /** Somebody told that this has ended. If the store is away, a poll finds it later. */
   #lookNow(id: string): void {
-    const look = async (): Promise<void> => this.#tellStored(await this.#ask([id]))
+    const look = async (): Promise<void> => this.#tellStored(await this.#askAgain([id]))
     this.#track(look().catch(() => undefined))
   }
 
@@ -147,6 +147,11 @@ export class Listening {
 
   async #ask(ids: readonly string[]): Promise<readonly StoredOutcome[]> {
     return this.#functions.ask('watch_v1', this.#values(ids))
+  }
+
+  /** What was not kept is there for a minute for those who asked before. */
+  async #askAgain(ids: readonly string[]): Promise<readonly StoredOutcome[]> {
+    return this.#functions.ask('watch_again_v1', this.#values(ids))
   }
 
   #tellStored(stored: readonly StoredOutcome[]): void {

@@ -17,6 +17,7 @@ const READING = [
   'sweep_v1',
   'unfollow_v1',
   'unwatch_v1',
+  'watch_again_v1',
   'watch_v1',
 ] as const
 

@@ -5,6 +5,7 @@ import cancel from './functions/cancel.sql'
 import claimed from './functions/claimed.sql'
 import claimsOfJobs from './functions/claims-of-jobs.sql'
 import clock from './functions/clock.sql'
+import completion from './functions/completion.sql'
 import control from './functions/control.sql'
 import cycle from './functions/cycle.sql'
 import drain from './functions/drain.sql'
@@ -37,6 +38,7 @@ import values from './functions/values.sql'
 import work from './functions/work.sql'
 import tables from './migrations/0001-tables.sql'
 import claimedAs from './migrations/0003-claimed-as.sql'
+import completions from './migrations/0005-completions.sql'
 
 /** The layout of the tables that this version writes. */
 export const LAYOUT = 1
@@ -60,6 +62,7 @@ const parts = [
   retention,
   release,
   ending,
+  completion,
   numberedCalls,
   sessionEnd,
   sessions,
@@ -91,6 +94,7 @@ const parts = [
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'tables', sql: tables },
   { version: 3, name: 'claimed as', sql: claimedAs },
+  { version: 5, name: 'completions', sql: completions },
 ]
 
 /** The functions that go with these tables. Raise the revision with each release that changes their text. */

@@ -55,7 +55,7 @@ DECLARE
   v_upto int8;
 BEGIN
   SELECT * INTO j FROM @schema@.job WHERE key = p_job FOR UPDATE;
-  IF j.key IS NULL OR j.state > 3 THEN RETURN; END IF;
+  IF j.key IS NULL OR j.state > 3 OR @schema@.completed_v1(j, p_now) THEN RETURN; END IF;
   v_upto := (SELECT max(key) FROM @schema@.edge WHERE target = j.key AND key > coalesce(j.released, 0));
   IF p_cascade = 'cancel' AND v_upto IS NOT NULL THEN
     INSERT INTO @schema@.work (ns, kind, about, after, upto, data)

@@ -34,9 +34,11 @@ BEGIN
   RETURN FOUND;
 END $$;
 
--- Take a job from its owner, who will hear of it.
+-- Take a job from its owner, who will hear of it. Nobody waits for a transaction in which that is ending it: the call is
+-- made again.
 CREATE FUNCTION @schema@.seize_v1(p_id text, h @schema@.held) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+  PERFORM FROM @schema@.held WHERE session = h.session AND job = h.job FOR UPDATE NOWAIT;
   IF NOT @schema@.drop_claim_v1(h) THEN RETURN; END IF;
   INSERT INTO @schema@.lost (session, token, id) VALUES (h.session, h.token, p_id);
   PERFORM @schema@.say_notice_v1(h.session);

@@ -70,6 +70,8 @@ DECLARE
   h @schema@.held := @schema@.claim_of_v1(j.ns, j.key);
 BEGIN
   IF h.job IS NULL THEN RETURN @schema@.wrong_state_v1(j); END IF;
+  IF @schema@.completed_v1(j, p_now) THEN RETURN jsonb_build_object('code', 'invalid-state', 'state', 4); END IF;
+  IF @schema@.is_completing_v1(h) THEN RETURN jsonb_build_object('code', 'invalid-state', 'state', 3); END IF;
   PERFORM @schema@.seize_v1(j.id, h);
   j := @schema@.after_claim_v1(j, h);
   j.history := @schema@.noted_v1(j, 'lease-lost', p_now, j.last_owner);

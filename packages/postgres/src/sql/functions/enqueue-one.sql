@@ -11,6 +11,9 @@ BEGIN
     RETURN jsonb_build_object('code', 'lease-lost', 'about', i.relations #>> '{parent,0}');
   END IF;
   SELECT * INTO j FROM @schema@.job WHERE ns = p_ns AND id = i.id FOR UPDATE;
+  IF (i.relations ->> 'onDuplicate' = 'replace' OR i.relations ? 'reuse') AND @schema@.completed_v1(j, p_now) THEN
+    SELECT * INTO j FROM @schema@.job WHERE ns = p_ns AND id = i.id;
+  END IF;
   v_answer := @schema@.settle_in_v1(p_ns, p_now, p_index, p_ids, p_answers, i, j);
   IF v_answer IS NOT NULL AND v_answer <> '"existing"' THEN RETURN v_answer; END IF;
   IF i.reply THEN PERFORM @schema@.reply_to_v1(p_ns, i.id, p_session, p_now); END IF;

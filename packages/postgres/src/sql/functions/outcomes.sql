@@ -34,6 +34,7 @@ BEGIN
   WHERE NOT s.closed AND (s.key = j.reply OR s.key IN (SELECT session FROM @schema@.watcher WHERE job = j.key));
   IF v_sessions IS NOT NULL THEN
     PERFORM @schema@.say_v1('["o",' || v_sessions || ',' || @schema@.outcome_v1(j, j.ended_at, true) || ']');
+    IF j.state = 4 AND j.result_until <= j.ended_at AND NOT j.ignore_result THEN PERFORM @schema@.owe_v1(j); END IF;
   END IF;
   IF j.watched THEN
     DELETE FROM @schema@.watcher WHERE job = j.key;
@@ -42,6 +43,23 @@ BEGIN
   j.reply := NULL;
   j.watched := false;
   RETURN j;
+END $$;
+
+-- Hold a result that is not kept ready for those who wait for it.
+CREATE FUNCTION @schema@.owe_v1(j @schema@.job) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO @schema@.owed (ns, session, id, at, text, raw)
+  SELECT j.ns, s.key, j.id, j.ended_at, coalesce(v.text, j.result), coalesce(v.raw, j.result_raw)
+  FROM @schema@.session s LEFT JOIN @schema@.value v ON v.key = j.value
+  WHERE NOT s.closed AND (s.key = j.reply OR s.key IN (SELECT session FROM @schema@.watcher WHERE job = j.key))
+  ON CONFLICT (session, id) DO UPDATE SET at = excluded.at, text = excluded.text, raw = excluded.raw;
+  PERFORM @schema@.say_due_v1(j.ns, j.ended_at + 60000);
+END $$;
+
+-- Forget what nobody has come for.
+CREATE FUNCTION @schema@.forget_owed_v1(p_ns int, p_now int8) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM @schema@.owed WHERE ns = p_ns AND at <= p_now - 60000;
 END $$;
 
 -- Let a session hear how a job ends, which has not ended.
@@ -81,6 +99,25 @@ BEGIN
     END IF;
   END LOOP;
   RETURN to_json(v_outcomes);
+END $$;
+
+-- The same for a session that waits for these already: also results that were not kept when they came.
+CREATE FUNCTION @schema@.watch_again_v1(p_ns int, p_session text, p_ids text[]) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  v_outcomes json := @schema@.watch_v1(p_ns, p_session, p_ids);
+  v_owed json;
+BEGIN
+  IF NOT EXISTS (SELECT FROM json_array_elements(v_outcomes) AS o WHERE o ->> 0 = 'gone') THEN RETURN v_outcomes; END IF;
+  WITH paid AS (
+    DELETE FROM @schema@.owed USING @schema@.session s
+    WHERE s.ns = p_ns AND s.id = p_session AND NOT s.closed AND owed.session = s.key AND owed.id = ANY (p_ids)
+    RETURNING owed.id, owed.text, owed.raw
+  )
+  SELECT json_agg(coalesce(
+    (SELECT json_build_array('success', p.id, p.text, encode(p.raw, 'base64')) FROM paid p
+      WHERE o.value ->> 0 = 'gone' AND p.id = o.value ->> 1), o.value) ORDER BY o.ord)
+  INTO v_owed FROM json_array_elements(v_outcomes) WITH ORDINALITY AS o(value, ord);
+  RETURN v_owed;
 END $$;
 
 -- A session does not want to hear of jobs any more.

@@ -32,6 +32,8 @@ DECLARE
   v_history jsonb := coalesce(j.history, @schema@.plain_history_v1(j));
 BEGIN
   IF h.job IS NOT NULL THEN
+    j := @schema@.as_completed_v1(j, h);
+    IF j.state = 4 THEN RETURN @schema@.record_v1(j, NULL, NULL, p_now); END IF;
     v_history := @schema@.with_entry_v1(v_history, 'claimed', h.claimed_at, p_owner);
   END IF;
   RETURN json_build_object(

@@ -14,17 +14,24 @@ DECLARE
   h @schema@.held;
   j @schema@.job;
   v_steps int := 0;
+  v_stuck int8;
 BEGIN
   FOR h IN
     SELECT * FROM @schema@.held WHERE session = w.about ORDER BY claimed_at, token, ord LIMIT p_budget
+    FOR UPDATE SKIP LOCKED
   LOOP
     SELECT * INTO j FROM @schema@.job WHERE key = h.job FOR UPDATE;
-    SELECT * INTO h FROM @schema@.held WHERE session = w.about AND job = j.key;
-    IF FOUND THEN PERFORM @schema@.take_one_back_v1(w, j, h, p_now); END IF;
+    IF NOT @schema@.completed_v1(j, p_now) THEN PERFORM @schema@.take_one_back_v1(w, j, h, p_now); END IF;
     v_steps := v_steps + 1;
   END LOOP;
-  -- A session that left is kept for as long as its name is needed.
-  IF v_steps < p_budget THEN DELETE FROM @schema@.session WHERE key = w.about AND closed; END IF;
+  IF v_steps = p_budget THEN RETURN v_steps; END IF;
+  SELECT job INTO v_stuck FROM @schema@.held WHERE session = w.about ORDER BY claimed_at, token, ord LIMIT 1;
+  IF v_stuck IS NOT NULL THEN
+    PERFORM @schema@.stick_v1(w, v_stuck);
+  ELSE
+    -- A session that left is kept for as long as its name is needed.
+    DELETE FROM @schema@.session WHERE key = w.about AND closed;
+  END IF;
   RETURN v_steps;
 END $$;
 

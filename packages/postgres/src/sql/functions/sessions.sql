@@ -108,7 +108,9 @@ BEGIN
     SELECT * INTO j FROM @schema@.job WHERE key = h.job FOR UPDATE;
     CONTINUE WHEN EXISTS (SELECT FROM unnest(p_ids, p_tokens) AS u(id, token) WHERE u.id = j.id AND u.token = h.token);
     SELECT * INTO h FROM @schema@.held WHERE session = s.key AND job = j.key;
-    CONTINUE WHEN NOT FOUND;
+    CONTINUE WHEN NOT FOUND OR @schema@.completed_v1(j, p_now);
+    -- Its own pool does not know it: nobody waits for the transaction that has it.
+    PERFORM FROM @schema@.held WHERE session = s.key AND job = j.key FOR UPDATE NOWAIT;
     IF h.canceling IS NULL THEN
       PERFORM @schema@.give_back_v1(j, h, 0, p_now);
     ELSE

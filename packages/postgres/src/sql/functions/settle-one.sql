@@ -10,7 +10,13 @@ DECLARE
 BEGIN
   SELECT * INTO j FROM @schema@.job WHERE ns = s.ns AND id = p_id FOR UPDATE;
   IF j.key IS NULL THEN RETURN 'lost'; END IF;
+  IF @schema@.completed_v1(j, p_now) THEN
+    SELECT * INTO j FROM @schema@.job WHERE key = j.key;
+    RETURN CASE WHEN j.key IS NULL OR j.token = p_token THEN 'already' ELSE 'lost' END;
+  END IF;
   h := @schema@.claim_of_v1(j.ns, j.key);
+  -- A task may have ended before the transaction in which it completed its job: this call is made again after it.
+  PERFORM FROM @schema@.held WHERE session = h.session AND job = h.job FOR UPDATE NOWAIT;
   SELECT * INTO v_owner FROM @schema@.session WHERE key = h.session;
   IF h.token IS DISTINCT FROM p_token OR v_owner.ended OR v_owner.closed THEN
     RETURN CASE WHEN h.job IS NULL AND j.decided AND j.token = p_token THEN 'already' ELSE 'lost' END;

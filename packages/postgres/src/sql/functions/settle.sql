@@ -99,7 +99,8 @@ BEGIN
       ORDER BY u.ord
     ),
     coalesce(bool_or(
-      u.kind = 3 OR j.holes IS NOT NULL OR EXISTS (SELECT FROM @schema@.edge WHERE target = j.key)
+      u.kind = 3 OR j.holes IS NOT NULL OR u.kind <> 0 AND EXISTS (SELECT FROM @schema@.completion WHERE job = j.key)
+        OR EXISTS (SELECT FROM @schema@.edge WHERE target = j.key)
     ), false)
   INTO keys, claims, plain, graph
   FROM unnest(p_ids, p_tokens, p_kinds) WITH ORDINALITY AS u(id, token, kind, ord)
@@ -141,7 +142,7 @@ BEGIN
       result = CASE WHEN g.is_kept THEN g.text END, result_raw = CASE WHEN g.is_kept THEN g.raw END
     FROM gone g
     WHERE j.key = g.job AND NOT j.watched AND j.history IS NULL
-    RETURNING j.key, j.ns, j.queue, j.reply, j.series, g.until, g.is_kept, g.ord
+    RETURNING j.key, j.ns, j.queue, j.reply, j.series, j.id, g.until, g.is_kept, g.ord, g.text, g.raw
   ), counted AS (
     INSERT INTO @schema@.tally (ns, queue, processing, success)
     SELECT ns, queue, -count(*), count(*) FROM ended GROUP BY ns, queue
@@ -150,6 +151,10 @@ BEGIN
     SELECT ns, ceil(until / 60000)::int8 * 60000, array_agg(key) FROM ended
     WHERE is_kept AND until < 'Infinity' GROUP BY ns, 2
     RETURNING at
+  ), owed AS (
+    INSERT INTO @schema@.owed (ns, session, id, at, text, raw)
+    SELECT ns, reply, id, p_now, text, raw FROM ended WHERE NOT is_kept AND reply IS NOT NULL
+    ON CONFLICT (session, id) DO UPDATE SET at = excluded.at, text = excluded.text, raw = excluded.raw
   ), dropped AS (
     INSERT INTO @schema@.expendable (ns, at, jobs)
     SELECT ns, p_now, array_agg(key ORDER BY ord) FROM ended WHERE NOT is_kept GROUP BY ns

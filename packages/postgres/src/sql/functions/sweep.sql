@@ -22,6 +22,8 @@ BEGIN
   END IF;
   PERFORM @schema@.end_leases_v1(p_ns, v_now, b.last_sweep);
   PERFORM @schema@.forget_silent_v1(p_ns, v_now);
+  PERFORM @schema@.unstick_v1(p_ns);
+  PERFORM @schema@.forget_owed_v1(p_ns, v_now);
   v_left := v_left - @schema@.promote_v1(p_ns, v_now, v_left);
   v_left := @schema@.work_v1(p_ns, v_now, v_left);
   v_left := v_left - @schema@.apply_retention_v1(p_ns, v_now, v_left);
@@ -74,6 +76,8 @@ BEGIN
     DELETE FROM @schema@.session s USING silent WHERE s.key = silent.key
   ), untold AS (
     DELETE FROM @schema@.lost l USING silent WHERE l.session = silent.key
+  ), unpaid AS (
+    DELETE FROM @schema@.owed o USING silent WHERE o.session = silent.key
   )
   DELETE FROM @schema@.calls c USING silent WHERE c.session = silent.key;
 END $$;
@@ -111,6 +115,8 @@ BEGIN
     (SELECT min(least(lease_end, floor(p_now + lease_ms / 4))) FROM @schema@.session s
       WHERE ns = p_ns AND NOT ended AND NOT closed AND lease_ms < 'Infinity'
         AND EXISTS (SELECT FROM @schema@.held WHERE session = s.key)),
+    (SELECT min(at) + 60000 FROM @schema@.owed WHERE ns = p_ns),
+    (SELECT p_now + 1000 FROM @schema@.stuck WHERE ns = p_ns LIMIT 1),
     'Infinity'
   );
 END $$;

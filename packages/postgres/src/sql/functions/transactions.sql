@@ -1,5 +1,6 @@
--- What users' own transactions do. Nothing here takes a lock that other calls wait for, but that on the job which is
--- completed: a user's transaction may stay open for long. What needs such locks waits on the work list for the commit.
+-- What users' own transactions do. Nothing here takes a lock that other calls wait for, but those that would end the
+-- claim of a job which is completed: a user's transaction may stay open for long. What needs such locks waits on the work
+-- list for the commit.
 
 -- That the statement belongs to a transaction, and that to this store.
 CREATE FUNCTION @schema@.check_inside_v1(p_store text) RETURNS void LANGUAGE plpgsql AS $$
@@ -142,50 +143,3 @@ BEGIN
   RETURN 1;
 END $$;
 
--- End a claimed job as success. The request: store, ns, id, token, text or raw (base64), ttl. Who waits for the job is told
--- after the commit.
-CREATE FUNCTION @schema@.complete_inside_v1(p_request text) RETURNS text LANGUAGE plpgsql
-SET enable_seqscan = off SET jit = off
-AS $$
-DECLARE
-  r jsonb := p_request;
-  j @schema@.job;
-  h @schema@.held;
-  v_owner @schema@.session;
-  v_now int8;
-  v_reply int8;
-  v_watched bool;
-BEGIN
-  PERFORM @schema@.check_inside_v1(r ->> 'store');
-  SELECT * INTO j FROM @schema@.job WHERE ns = (r ->> 'ns')::int AND id = r ->> 'id' FOR UPDATE;
-  h := @schema@.claim_of_v1(j.ns, j.key);
-  SELECT * INTO v_owner FROM @schema@.session WHERE key = h.session;
-  IF h.token IS DISTINCT FROM (r ->> 'token')::int8 OR v_owner.ended OR v_owner.closed OR h.canceling IS NOT NULL THEN
-    RAISE EXCEPTION 'the claim of job % is over', r ->> 'id' USING ERRCODE = 'TS006', DETAIL = r ->> 'id';
-  END IF;
-  PERFORM @schema@.begin_news_v1();
-  v_now := @schema@.clock_v1(j.ns);
-  v_reply := j.reply;
-  v_watched := j.watched;
-  j.reply := NULL;
-  j.watched := false;
-  j.decided := true;
-  PERFORM @schema@.succeed_v1(j, r ->> 'text', decode(r ->> 'raw', 'base64'), NULL, (r ->> 'ttl')::float8, v_now);
-  IF v_reply IS NOT NULL OR v_watched THEN
-    UPDATE @schema@.job SET reply = v_reply, watched = v_watched WHERE key = j.key;
-    INSERT INTO @schema@.work (ns, kind, about, series) VALUES (j.ns, 'tell', j.key, j.series);
-  END IF;
-  RETURN 'null';
-END $$;
-
--- After the commit: tell who waits for a job that was completed.
-CREATE FUNCTION @schema@.tell_v1(w @schema@.work) RETURNS int LANGUAGE plpgsql AS $$
-DECLARE
-  j @schema@.job;
-BEGIN
-  SELECT * INTO j FROM @schema@.job WHERE key = w.about FOR UPDATE;
-  IF j.series IS DISTINCT FROM w.series OR j.state < 4 THEN RETURN 1; END IF;
-  j := @schema@.told_v1(j);
-  UPDATE @schema@.job SET reply = j.reply, watched = j.watched WHERE key = j.key;
-  RETURN 1;
-END $$;

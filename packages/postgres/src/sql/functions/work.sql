@@ -16,10 +16,10 @@ BEGIN
       WHEN 'forward-cancel' THEN @schema@.cancel_forward_v1(w, p_now)
       WHEN 'cycle' THEN @schema@.search_on_v1(w, v_left, p_now)
       WHEN 'join' THEN @schema@.join_v1(w, p_now)
-      WHEN 'tell' THEN @schema@.tell_v1(w)
+      WHEN 'complete' THEN @schema@.complete_v1(w, p_now)
       WHEN 'drain' THEN @schema@.drain_some_v1(w, v_left, p_now)
     END;
-    IF v_steps < v_left OR w.kind IN ('forward-cancel', 'join', 'tell') THEN
+    IF v_steps < v_left OR w.kind IN ('forward-cancel', 'join', 'complete') THEN
       DELETE FROM @schema@.work WHERE ns = w.ns AND key = w.key;
       IF w.value IS NOT NULL THEN PERFORM @schema@.forget_values_v1(ARRAY[w.value]); END IF;
     END IF;
