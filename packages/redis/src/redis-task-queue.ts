@@ -85,7 +85,10 @@ export class RedisTaskQueue extends TaskQueue {
   }
 
   async begin(spec: SessionSpec): Promise<void> {
-    answerOf(await this.#run('control', SCRIPTS.begin, session.packBegin(spec)))
+    const request = session.packBegin(spec)
+    // One of this id may have left with many jobs: each call gives some back.
+    let hasBegun = false
+    while (!hasBegun) hasBegun = session.unpackBegin(await this.#run('control', SCRIPTS.begin, request))
   }
 
   async end(id: string): Promise<void> {

@@ -16,14 +16,9 @@ const LUA_API = ['call', 'pcall', 'error_reply', 'status_reply', 'sha1hex']
 const LATER_LUA = /\b(?:server|setresp|acl_check_cmd|register_function|REDIS_VERSION\w*|FCALL|fcall)\b|#!lua/
 
 const FOLDER = new URL('../src/lua/', import.meta.url)
-const sources = ['', 'shared/'].flatMap((folder) =>
-  readdirSync(new URL(folder || '.', FOLDER))
-    .filter((file) => file.endsWith('.lua'))
-    .map((file) => ({
-      file: `${folder}${file}`,
-      code: readFileSync(new URL(folder + file, FOLDER), 'utf8').replaceAll(/--.*$/gm, ''),
-    })),
-)
+const sources = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.lua'))
+  .map((file) => ({ file, code: readFileSync(new URL(file, FOLDER), 'utf8').replaceAll(/--.*$/gm, '') }))
 
 /** A command, as the server documents it. */
 interface Documented {

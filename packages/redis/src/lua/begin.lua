@@ -1,6 +1,6 @@
 -- Open a session. KEYS[1]: root.
 -- ARGV[1]: { session, leaseMs, policies { task, maxCrashes, … }, label, tasks, queues, owner, revision }.
--- Answers { 'ok' }.
+-- Answers { 'ok', true }; { 'ok', false } if one of this id left that jobs are still taken from: to be called again then.
 frees = true
 local id = request[1]
 if not lib.space.open({ 's' .. id }) then return answer('layout') end
@@ -14,6 +14,11 @@ local function describe(session)
 end
 
 local session = lib.sessions.get(id)
+if session and session.ended == 'closed' and session.held > 0 then
+  lib.takebacks.goOn(session, INLINE_STEPS)
+  lib.effects.flush()
+  return answer('ok', false)
+end
 if not session or session.ended == 'closed' then
   session = lib.sessions.make(id)
   session.leaseMs = request[2]
@@ -24,4 +29,4 @@ elseif request[8] > session.revision then
   describe(session)
 end
 lib.effects.flush()
-return answer('ok')
+return answer('ok', true)

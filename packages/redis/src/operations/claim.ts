@@ -12,6 +12,9 @@ import type { Unpacker } from '../wire/unpacker.ts'
 import { answerOf, packCall } from './answer.ts'
 import { unpackFailure } from './failure.ts'
 
+/** Most jobs that one script hands out, which is short so: whoever has room for more claims again. */
+const MOST_CLAIMED = 256
+
 /** What a claim found. */
 export interface Claimed {
   readonly reply: ClaimReply
@@ -35,7 +38,12 @@ export function unpackClaim(reply: unknown, call: Call): Claimed {
 /** Write what a claim asks for. */
 export function packRequest(packer: Packer, { slots, ahead, bytes, queues }: ClaimRequest): void {
   const names = 'fair' in queues ? queues.fair : queues
-  packer.array(5).number(slots).number(ahead).number(bytes)
+  const most = Math.min(slots, MOST_CLAIMED)
+  packer
+    .array(5)
+    .number(most)
+    .number(Math.min(ahead, MOST_CLAIMED - most))
+    .number(bytes)
   packer.list(names, (to, name) => to.text(name)).flag('fair' in queues)
 }
 

@@ -20,6 +20,11 @@ export function packBegin({ id, leaseMs, label, tasks, queues, owner, revision }
   return packer.number(revision ?? 0).done
 }
 
+/** What `begin.lua` answered: whether the session is there. */
+export function unpackBegin(reply: unknown): boolean {
+  return answerOf(reply).flag()
+}
+
 /** What a script is asked that needs a session alone. */
 export function packSession(session: string): Buffer {
   return new Packer().array(1).text(escapeName(session)).done

@@ -1,5 +1,6 @@
 -- Handing out jobs, best first.
 local MOST_PASSED_OVER = 256
+local READ_ON = 32
 local MOST_LINES = 64
 local MOST_INLINE_VALUE = 256 * 1024
 local DEFAULT_MAX_CRASHES = 3
@@ -199,7 +200,9 @@ end
 local function takeWaiting(hand, queue, line)
   local kept = {}
   while line.live > 0 and not isFull(hand) and hand.passed < MOST_PASSED_OVER do
-    local entries = read(queue, line, hand.slots + hand.ahead)
+    -- Where some have to be passed over, others do as well.
+    local wanted = math.max(hand.slots + hand.ahead, hand.passed > 0 and READ_ON or 0)
+    local entries = read(queue, line, wanted)
     if #entries == 0 then break end
     for _, entry in ipairs(entries) do
       local job = lib.jobs.get(entry[2])

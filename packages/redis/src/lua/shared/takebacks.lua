@@ -1,4 +1,4 @@
--- Takes the jobs of a session back, one step each. An item: { kind = 'takeback', session, charges, suspect, ended }.
+-- Takes the jobs of a session back, one step each. An item: { kind = 'takeback', session, begun, charges, suspect }.
 
 -- The session's end: `how` is 'lost' or 'closed'. Its claims are void from now on.
 function takebacks.begin(session, how)
@@ -9,7 +9,9 @@ function takebacks.begin(session, how)
     local job = lib.jobs.get(session.suspect)
     suspect = job and not job.ahead and session.suspect
   end
-  lib.work.add({ kind = 'takeback', session = session.id, charges = how == 'lost', suspect = suspect })
+  lib.work.add({
+    kind = 'takeback', session = session.id, begun = session.begun, charges = how == 'lost', suspect = suspect
+  })
 end
 
 local function back(job, session)
@@ -39,13 +41,20 @@ end
 -- Do at most `budget` steps; answers how many.
 function takebacks.run(item, budget)
   local session = lib.sessions.get(item.session)
-  if not session then return 0 end
+  -- Another session may have begun under this id.
+  if not session or session.begun ~= item.begun then return 0 end
   local steps = 0
   for _, job in ipairs(lib.sessions.heldJobs(session, budget)) do
     if steps == budget then return steps end
     takeBack(item, job, session)
     steps = steps + 1
   end
-  if session.ended == 'closed' and session.held == 0 then lib.sessions.forget(session) end
+  -- Fewer than asked for: there are no more, whatever the count says.
+  if session.ended == 'closed' and (session.held == 0 or steps < budget) then lib.sessions.forget(session) end
   return steps
+end
+
+-- Take on with a session that left, before another one may begin under its id.
+function takebacks.goOn(session, budget)
+  takebacks.run({ session = session.id, begun = session.begun, charges = false, suspect = false }, budget)
 end

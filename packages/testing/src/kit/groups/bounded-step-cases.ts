@@ -115,6 +115,20 @@ export const boundedStepCases: KitGroup = {
       expect(inline).toBeLessThanOrEqual(MAX_INLINE_STEPS)
       expect(await takeAll(other)).toEqual(idsOf(jobs('j', 600)))
     }),
+    behaviour('gives 600 jobs back whose session was ended, though one begins under its id at once', async (kit) => {
+      const ending = await kit.session()
+      const held = await hold(ending, 600)
+
+      await ending.end()
+      const next = await kit.session({ id: ending.id })
+      const late = await next.settle(...held.slice(-3).map((each) => success(each)))
+      const [taken] = await next.take(1)
+      await kit.sweepAll()
+
+      expect(late).toEqual(['lost', 'lost', 'lost'])
+      expect(taken?.id).toBe('j0')
+      expect([await inState(kit, 'enqueued'), await inState(kit, 'processing')]).toEqual([599, 1])
+    }),
     behaviour('ends 600 jobs in steps that forward to one', async (kit) => {
       const session = await kit.session()
       await session.put(job('answers', { priority: -1 }))
