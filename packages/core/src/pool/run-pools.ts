@@ -1,4 +1,3 @@
-import { Closed } from '../errors/backend-errors.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
 type PoolSignal = 'SIGTERM' | 'SIGINT' | 'SIGUSR1'
@@ -53,7 +52,7 @@ class Stopper {
   readonly #problems: unknown[] = []
   #signals = 0
 
-  /** Start a pool. @throws what it says, unless a signal was what broke it off. */
+  /** Start a pool, which stops with the others also while it starts. @throws what it says. */
   async start(pool: Pool): Promise<void> {
     this.#pools.add(pool)
     try {
@@ -61,7 +60,7 @@ class Stopper {
       this.#joins.push(pool.join())
     } catch (error) {
       this.#pools.delete(pool)
-      if (!(this.#signals > 0 && error instanceof Closed)) throw error
+      throw error
     }
   }
 

@@ -85,8 +85,8 @@ export abstract class WorkerPool {
    * Begin to take jobs; resolves when it does. Tasks that are exposed later run as well from then on.
    *
    * @throws AlreadyStarted if it was started before; BackendUnavailable if the backend cannot be reached now, after which
-   * it may be started again, as after PoolNameTaken (see `resume`); Closed if the broker is closed, or this pool is stopped
-   * meanwhile.
+   * it may be started again, as after PoolNameTaken (see `resume`); Closed if the broker is closed. If the pool is stopped
+   * meanwhile it resolves as well.
    */
   async start(): Promise<void> {
     if (this.#state === 'stopped')
@@ -103,7 +103,8 @@ export abstract class WorkerPool {
       this.#state = 'new'
       detach()
       if (this.#isBrokenOff) this.#isOver()
-      throw error
+      // As for a stop that comes a moment later, which is no fault of the start.
+      if (!(this.#isBrokenOff && error instanceof Closed)) throw error
     }
   }
 
@@ -112,8 +113,8 @@ export abstract class WorkerPool {
    * `drainTimeout`; then their signals abort, and after a grace they are given up. What has not ended goes back to the
    * front of its line without spending an attempt.
    *
-   * Idempotent, and legal before `start`, which it does not prevent. One that is starting rejects with Closed, and workers
-   * that are loading are ended at once. Called again it shortens the times left, if they are longer. @throws
+   * Idempotent, and legal before `start`, which it does not prevent. Workers that are still loading are ended at once,
+   * and the `start` that waits for them resolves. Called again it shortens the times left, if they are longer. @throws
    * InvalidArgument
    */
   async stop(options: StopOptions = {}): Promise<void> {

@@ -21,7 +21,7 @@ export function test(title: string, run: PoolCase['run']): PoolCase {
 
 /** Run one case on a store of its own; stops and closes what it made. @throws what the case throws. */
 export async function runPoolCase(poolCase: PoolCase, target: WorkerPoolTarget): Promise<void> {
-  const kit = new PoolKit(target)
+  const kit = await PoolKit.open(target)
   try {
     await poolCase.run(kit)
   } finally {

@@ -8,12 +8,16 @@ import { DEFAULT_PATIENCE_MS } from '../kit/task-queue-target.ts'
 import { FileGate } from './file-gate.ts'
 import { kitTasks } from './kit-tasks.ts'
 import { kitTasksModule } from './kit-tasks-module.ts'
+import { type KitClock, LeapingClock } from './leaping-clock.ts'
 import { Network } from './network.ts'
 import type { KitPoolOptions, WorkerPoolTarget } from './worker-pool-target.ts'
 
-/** What a case is given: an in-memory store on a virtual clock, the kit's tasks, and pools of the kind that is checked. */
+/**
+ * What a case is given: a store of its own, in memory unless the target has one, whose time passes when the case says so,
+ * the kit's tasks, and pools of the kind that is checked.
+ */
 export class PoolKit {
-  readonly clock = new VirtualClock()
+  readonly clock: KitClock
   readonly network: Network
   readonly broker: Broker
   /** The queue `default`, for calls. */
@@ -22,13 +26,25 @@ export class PoolKit {
   readonly log: string[] = []
   readonly #target: WorkerPoolTarget
   readonly #patienceMs: number
-  readonly #url = `memory:pool-kit-${randomUUID()}`
+  readonly #namespace = `pool-kit-${randomUUID()}`
+  /** For the clock, if the store has one of its own. */
+  readonly #store: TaskQueue | undefined
   readonly #brokers: Broker[] = []
   readonly #gates: FileGate[] = []
 
-  constructor(target: WorkerPoolTarget) {
+  /** On a store that is open. */
+  static async open(target: WorkerPoolTarget): Promise<PoolKit> {
+    const kit = new PoolKit(target)
+    await kit.#store?.open()
+    await kit.network.open()
+    return kit
+  }
+
+  private constructor(target: WorkerPoolTarget) {
     this.#target = target
     this.#patienceMs = target.patienceMs ?? DEFAULT_PATIENCE_MS
+    this.#store = target.store?.(this.#namespace)
+    this.clock = this.#store === undefined ? new VirtualClock() : new LeapingClock(this.#store)
     this.network = new Network(this.#open())
     this.broker = this.#brokerOn(this.network)
     this.queue = this.broker.queue<typeof kitTasks>()
@@ -66,6 +82,11 @@ export class PoolKit {
   /** Let time pass. */
   advance(ms: number): Promise<void> {
     return this.clock.advance(ms)
+  }
+
+  /** The same for a long time, in which no lease is kept anyhow. */
+  sleep(ms: number): Promise<void> {
+    return this.clock.advance(ms, SLEEPING_LEAP_MS)
   }
 
   /** Try until it is so: `probe` neither throws nor gives `false`. Time stands still. */
@@ -110,12 +131,25 @@ export class PoolKit {
     this.network.comeUp()
     const closing = Promise.all(this.#brokers.map((broker) => broker.close()))
     // Jobs that do not stop by themselves are given up only as time passes.
-    await Promise.all([closing, this.clock.advance(MORE_THAN_DRAINS_TAKE_MS)])
+    await Promise.all([closing, this.#passUntil(closing)])
+    await this.#store?.close()
     for (const gate of this.#gates) gate.remove()
   }
 
+  async #passUntil(closing: Promise<unknown>): Promise<void> {
+    let closed = false
+    const done = (): void => {
+      closed = true
+    }
+    closing.then(done, done)
+    for (let ms = 0; ms < MORE_THAN_DRAINS_TAKE_MS && !closed; ms += CLOSING_STEP_MS) {
+      await this.clock.advance(CLOSING_STEP_MS)
+    }
+  }
+
   #open(): TaskQueue {
-    return createTaskQueue(this.#url, { namespace: 'kit', clock: this.clock })
+    const own = this.#target.store?.(this.#namespace)
+    return own ?? createTaskQueue(`memory:${this.#namespace}`, { namespace: 'kit', clock: this.clock })
   }
 
   #brokerOn(queue: TaskQueue, spaces: readonly object[] = [kitTasks]): Broker {
@@ -133,7 +167,12 @@ export class PoolKit {
   }
 }
 
+const SLEEPING_LEAP_MS = 10_000
+
 const MORE_THAN_DRAINS_TAKE_MS = 60_000
+
+/** Time that passes at each look whether everything is closed. */
+const CLOSING_STEP_MS = 1_000
 
 /** Time that passes at each look whether something has happened. */
 const STEP_MS = 50

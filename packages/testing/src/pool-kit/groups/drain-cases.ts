@@ -129,7 +129,7 @@ export const drainCases: PoolGroup = {
       await gate.reached()
 
       const stopped = pool.stop({ drainTimeout: Number.POSITIVE_INFINITY })
-      await kit.advance(3_600_000)
+      await kit.advance(120_000)
       gate.open()
       await stopped
 

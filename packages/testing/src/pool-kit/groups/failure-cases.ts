@@ -79,7 +79,7 @@ export const failureCases: PoolGroup = {
 
       await expect(job.result()).rejects.toMatchObject({
         kind: 'no-such-task',
-        text: expect.stringMatching(/^no such task \(this pool exposes kit;.*'kit'\?\)$/),
+        text: expect.stringMatching(/^no such task \(this pool exposes kit;.* namespace '.+'\?\)$/),
       })
     }),
     test('that nobody expected are told to onException [PT-06]', async (kit) => {

@@ -140,7 +140,10 @@ export const logCases: PoolGroup = {
       second.open()
       await heard.ended
 
-      expect(heard.news.map(shown)).toEqual(['log begun', 'event step', 'log half', 'progress 0.5', 'log over'])
+      const news = heard.news.map(shown)
+      // Progress is no line of the journal: which of both comes first is open.
+      expect(news.slice(2, 4).sort()).toEqual(['log half', 'progress 0.5'])
+      expect([...news.slice(0, 2), ...news.slice(4)]).toEqual(['log begun', 'event step', 'log over'])
     }),
     test('are followed by several, each from where it wants', async (kit) => {
       const gate = kit.gate()

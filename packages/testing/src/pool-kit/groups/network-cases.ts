@@ -69,7 +69,7 @@ export const networkCases: PoolGroup = {
       await kit.otherBroker().ping()
       await kit.queue.kit.nothing().result()
       kit.network.goDown()
-      await kit.advance(1_200_000)
+      await kit.sleep(1_200_000)
 
       kit.network.comeUp()
       await kit.advance(120_000)

@@ -1,0 +1,7 @@
+import { describeWorkerPool } from '@taskspace/testing/kit'
+import { stores } from './stores.ts'
+import { POOLS } from './targets.ts'
+
+for (const [name, store] of Object.entries(stores())) {
+  describeWorkerPool(`AsyncPool on ${name}`, { create: POOLS.AsyncPool, ...store })
+}
