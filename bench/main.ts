@@ -61,6 +61,6 @@ async function measure(
 async function runOnce(what: readonly string[]): Promise<readonly Figure[]> {
   const script = new URL('./run-one.ts', import.meta.url).pathname
   const args = ['--expose-gc', script, ...what]
-  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 120_000 })
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 900_000 })
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as readonly Figure[]
 }

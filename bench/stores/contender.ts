@@ -43,5 +43,9 @@ export interface BenchServer {
   operations(): Promise<number>
   /** Memory, or disk, that what is stored takes, in bytes. */
   bytes(): Promise<number>
+  /** What else it counts, by name, so far. */
+  counters?(): Promise<Readonly<Record<string, number>>>
+  /** Keep everything as old as it is now in sight, where that is a burden. Returns how to stop that. */
+  pin?(): Promise<() => Promise<void>>
   stop(): Promise<void>
 }

@@ -3,6 +3,12 @@ import { expectCount } from '../workload.ts'
 import type { Place } from './contender.ts'
 import type { WorkerOrder, WorkerReport } from './worker-process.ts'
 
+/** How long jobs waited until they were run. */
+export interface Lag {
+  readonly p50Ms: number
+  readonly p99Ms: number
+}
+
 /** A worker in another process. */
 export class RemoteWorker {
   readonly #child: ChildProcess
@@ -18,14 +24,29 @@ export class RemoteWorker {
     })
   }
 
-  /** Run jobs, this many at a time; resolves when it is ready. */
-  start(concurrency: number): Promise<void> {
-    return this.#order({ start: concurrency })
+  /**
+   * Run jobs, this many at a time; resolves when it is ready. Where numbers tell when their jobs were stored, `perMs` is how
+   * many there are to a ms.
+   */
+  async start(concurrency: number, perMs?: number): Promise<void> {
+    await this.#order({ start: concurrency, ...(perMs !== undefined && { perMs }) })
   }
 
   /** Stop running jobs. */
-  stop(): Promise<void> {
-    return this.#order({ stop: true })
+  async stop(): Promise<void> {
+    await this.#order({ stop: true })
+  }
+
+  /** How long the jobs waited that were run since this was asked last. */
+  async lag(): Promise<Lag> {
+    const { lag } = await this.#order({ lag: true })
+    if (lag === undefined) throw new Error('no job was run meanwhile')
+    return lag
+  }
+
+  /** How many jobs were run since the start. */
+  async runs(): Promise<number> {
+    return (await this.#order({ count: true })).runs
   }
 
   /** Wait until these jobs ran since the start, once each; their sum says so. */
@@ -41,10 +62,10 @@ export class RemoteWorker {
     this.#child.kill('SIGKILL')
   }
 
-  async #order(order: WorkerOrder): Promise<void> {
+  #order(order: WorkerOrder): Promise<WorkerReport> {
     this.#report = undefined
     this.#child.send(order)
-    await this.#until((report) => report.ready === true)
+    return this.#until((report) => report.ready === true)
   }
 
   #until(isSo: (report: WorkerReport) => boolean): Promise<WorkerReport> {

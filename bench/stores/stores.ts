@@ -1,5 +1,6 @@
+import { postgresStore } from '../postgres/store.ts'
 import { redisStore } from '../redis/store.ts'
 import type { Store } from './store.ts'
 
 /** Every store that is measured. */
-export const stores: readonly Store[] = [redisStore]
+export const stores: readonly Store[] = [redisStore, postgresStore]

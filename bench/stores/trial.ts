@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { BenchServer, Producer, StoreContender } from './contender.ts'
 import { RemoteWorker } from './remote-worker.ts'
-import type { Store } from './store.ts'
+import { jobsOn, type Store } from './store.ts'
 
 /** One contender on a server of its own. */
 export interface Trial {
@@ -17,7 +17,7 @@ export async function trial<T>(store: Store, contender: StoreContender, use: (tr
   const worker = new RemoteWorker(store.name, contender.name, place)
   try {
     const producer = await contender.produce(place)
-    await warmUp(producer, worker)
+    await warmUp(producer, worker, jobsOn(store, WARM_UP))
     const result = await use({ server, producer, worker })
     await producer.stop()
     return result
@@ -29,10 +29,10 @@ export async function trial<T>(store: Store, contender: StoreContender, use: (tr
 
 const WARM_UP = 3_000
 
-async function warmUp(producer: Producer, worker: RemoteWorker): Promise<void> {
+async function warmUp(producer: Producer, worker: RemoteWorker, jobs: number): Promise<void> {
   await worker.start(20)
-  await inFlight(100, 0, WARM_UP, (number) => producer.enqueue(number))
-  await worker.ran(WARM_UP, sumOf(0, WARM_UP))
+  await inFlight(100, 0, jobs, (number) => producer.enqueue(number))
+  await worker.ran(jobs, sumOf(0, jobs))
   await worker.stop()
 }
 
@@ -59,17 +59,36 @@ export function sumOf(from: number, to: number): number {
   return ((from + to - 1) * (to - from)) / 2
 }
 
-/** What a piece of work takes: time, and CPU of the server and of this process. */
-export async function measured(
-  server: BenchServer,
-  work: () => Promise<unknown>,
-): Promise<{ readonly ms: number; readonly serverUs: number; readonly ownUs: number; readonly operations: number }> {
-  const [serverBefore, operationsBefore] = [await server.cpuUs(), await server.operations()]
+/** Have jobs stored, in the quickest way there is. */
+export async function store(producer: Producer, jobs: number): Promise<void> {
+  const { enqueueBulk } = producer
+  if (enqueueBulk === undefined) return inFlight(200, 0, jobs, (number) => producer.enqueue(number))
+  for (let from = 0; from < jobs; from += 500) await enqueueBulk(from, Math.min(from + 500, jobs))
+}
+
+/** What a piece of work takes. */
+export interface Effort {
+  readonly ms: number
+  /** CPU of the server, and of this process. */
+  readonly serverUs: number
+  readonly ownUs: number
+  readonly operations: number
+  readonly counters: Readonly<Record<string, number>>
+}
+
+/** Do some work, and say what it takes. */
+export async function measured(server: BenchServer, work: () => Promise<unknown>): Promise<Effort> {
+  const countersBefore = (await server.counters?.()) ?? {}
+  const [operationsBefore, serverBefore] = [await server.operations(), await server.cpuUs()]
   const ownBefore = process.cpuUsage()
   const startedAt = performance.now()
   await work()
   const ms = performance.now() - startedAt
   const own = process.cpuUsage(ownBefore)
   const serverUs = (await server.cpuUs()) - serverBefore
-  return { ms, serverUs, ownUs: own.user + own.system, operations: (await server.operations()) - operationsBefore }
+  const operations = (await server.operations()) - operationsBefore
+  const counters = Object.entries((await server.counters?.()) ?? {}).map(
+    ([name, count]) => [name, count - (countersBefore[name] ?? 0)] as const,
+  )
+  return { ms, serverUs, ownUs: own.user + own.system, operations, counters: Object.fromEntries(counters) }
 }

@@ -1,7 +1,7 @@
 import { percentile } from '../../median.ts'
 import { expectCount, perSecond, type Workload } from '../../workload.ts'
 import type { Producer, StoreContender } from '../contender.ts'
-import type { Store } from '../store.ts'
+import { jobsOn, type Store } from '../store.ts'
 import { inFlight, measured, trial } from '../trial.ts'
 import { each } from './enqueue.ts'
 
@@ -11,6 +11,7 @@ const WARM_UP = 2_000
 
 /** One caller, one job at a time: how long from the call to the result. */
 export function sequential(store: Store, contenders: readonly string[]): Workload<StoreContender> {
+  const [warmUp, calls] = [jobsOn(store, WARM_UP / 4), jobsOn(store, SEQUENTIAL)]
   return {
     name: 'sequential',
     contenders,
@@ -18,10 +19,10 @@ export function sequential(store: Store, contenders: readonly string[]): Workloa
       trial(store, contender, async ({ producer, worker }) => {
         await worker.start(1)
         const tookMs: number[] = []
-        for (let number = 0; number < WARM_UP / 4 + SEQUENTIAL; number += 1) {
+        for (let number = 0; number < warmUp + calls; number += 1) {
           const startedAt = performance.now()
           await call(producer, number)
-          if (number >= WARM_UP / 4) tookMs.push(performance.now() - startedAt)
+          if (number >= warmUp) tookMs.push(performance.now() - startedAt)
         }
         return [0.5, 0.95, 0.99].map((share) => ({
           figure: `sequential-p${share * 100}`,
@@ -34,21 +35,22 @@ export function sequential(store: Store, contenders: readonly string[]): Workloa
 
 /** 100 callers, each waiting for its result before the next call. */
 export function requestReply(store: Store, contenders: readonly string[]): Workload<StoreContender> {
+  const [warmUp, calls] = [jobsOn(store, WARM_UP), jobsOn(store, CALLS)]
   return {
     name: 'request-reply',
     contenders,
     run: (contender) =>
       trial(store, contender, async ({ server, producer, worker }) => {
         await worker.start(100)
-        await inFlight(100, 0, WARM_UP, (number) => call(producer, number))
+        await inFlight(100, 0, warmUp, (number) => call(producer, number))
         const { ms, serverUs, ownUs, operations } = await measured(server, () =>
-          inFlight(100, WARM_UP, WARM_UP + CALLS, (number) => call(producer, number)),
+          inFlight(100, warmUp, warmUp + calls, (number) => call(producer, number)),
         )
         return [
-          { figure: 'request-reply-100', unit: 'jobs/s', value: perSecond(CALLS, ms) },
-          { figure: 'request-reply-100 client', unit: 'us CPU/job', value: each(ownUs, CALLS) },
-          { figure: 'request-reply-100 server', unit: 'us CPU/job', value: each(serverUs, CALLS) },
-          { figure: 'request-reply-100 operations', unit: '/job', value: each(operations, CALLS) },
+          { figure: 'request-reply-100', unit: 'jobs/s', value: perSecond(calls, ms) },
+          { figure: 'request-reply-100 client', unit: 'us CPU/job', value: each(ownUs, calls) },
+          { figure: 'request-reply-100 server', unit: 'us CPU/job', value: each(serverUs, calls) },
+          { figure: 'request-reply-100 operations', unit: '/job', value: each(operations, calls) },
         ]
       }),
   }

@@ -1,6 +1,6 @@
 import { expectCount, perSecond, type Workload } from '../../workload.ts'
 import type { StoreContender } from '../contender.ts'
-import type { Store } from '../store.ts'
+import { jobsOn, type Store } from '../store.ts'
 import { inFlight, sumOf, trial } from '../trial.ts'
 
 const GRAPHS = 1_000
@@ -50,6 +50,7 @@ export function due(store: Store, contenders: readonly string[]): Workload<Store
 
 /** Producer and worker both at full speed: 100 calls in flight while 100 jobs run; until all ran. */
 export function steady(store: Store, contenders: readonly string[]): Workload<StoreContender> {
+  const jobs = jobsOn(store, STEADY)
   return {
     name: 'steady',
     contenders,
@@ -57,9 +58,9 @@ export function steady(store: Store, contenders: readonly string[]): Workload<St
       trial(store, contender, async ({ producer, worker }) => {
         await worker.start(100)
         const startedAt = performance.timeOrigin + performance.now()
-        await inFlight(100, 0, STEADY, (number) => producer.enqueue(number))
-        const { lastAt } = await worker.ran(STEADY, sumOf(0, STEADY))
-        return [{ figure: 'steady', unit: 'jobs/s', value: perSecond(STEADY, lastAt - startedAt) }]
+        await inFlight(100, 0, jobs, (number) => producer.enqueue(number))
+        const { lastAt } = await worker.ran(jobs, sumOf(0, jobs))
+        return [{ figure: 'steady', unit: 'jobs/s', value: perSecond(jobs, lastAt - startedAt) }]
       }),
   }
 }
