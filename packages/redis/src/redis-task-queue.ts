@@ -31,6 +31,7 @@ import { ioredisTarget } from './connection/ioredis-target.ts'
 import type { Channel, RedisLink, Script } from './connection/redis-link.ts'
 import type { RedisConnectionOptions } from './connection/redis-options.ts'
 import { ServerLink } from './connection/server-link.ts'
+import { EmptyLook } from './empty-look.ts'
 import { RedisKeys } from './keys.ts'
 import { answerOf } from './operations/answer.ts'
 import { type Claimed, packClaim, unpackClaim } from './operations/claim.ts'
@@ -43,6 +44,8 @@ import { packNothing, packNow, unpackNow, unpackSweep } from './operations/time.
 import { SCRIPTS } from './scripts.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { Wakes } from './wakes.ts'
+
+const NOTHING_FOUND: Claimed = { reply: NOTHING_CLAIMED, isCut: false }
 
 /** Where a Redis queue is, how to get there, and what it is called. */
 export interface RedisTaskQueueOptions extends RedisConnectionOptions {
@@ -60,6 +63,7 @@ export class RedisTaskQueue extends TaskQueue {
   readonly #link: RedisLink
   readonly #wakes: Wakes
   readonly #subscriptions: Subscriptions
+  readonly #emptyLook = new EmptyLook()
   #isClosed = false
 
   constructor({ namespace = 'taskspace', ...connection }: RedisTaskQueueOptions = {}) {
@@ -114,9 +118,11 @@ export class RedisTaskQueue extends TaskQueue {
   async claim(call: Call, request: ClaimRequest, waitMs: number, signal?: AbortSignal): Promise<ClaimReply> {
     if (waitMs <= 0) return (await this.#tryClaim(call, request)).reply
     const until = performance.now() + waitMs
+    let looked = this.#emptyLook.take(call, request)
     for (;;) {
-      const seen = this.#wakes.count
-      const { reply, isCut } = await this.#tryWaiting(call, request)
+      const seen = looked ?? this.#wakes.count
+      const { reply, isCut } = looked === undefined ? await this.#tryWaiting(call, request) : NOTHING_FOUND
+      looked = undefined
       const leftMs = until - performance.now()
       if (reply.jobs.length > 0 || leftMs <= 0 || signal?.aborted || this.#isClosed) return reply
       const isWoken = isCut || (await this.#wakes.wait(seen, leftMs, signal))
@@ -126,8 +132,13 @@ export class RedisTaskQueue extends TaskQueue {
   }
 
   async settle(call: Call, settlements: readonly Settlement[], request?: ClaimRequest): Promise<SettleReply> {
-    const reply = await this.#run('data', SCRIPTS.settle, packSettle(call, settlements, request))
-    return unpackSettle(reply, call, settlements.length)
+    const looking = this.#emptyLook.begin(this.#wakes.count)
+    const client = request !== undefined && this.#wakes.isHearing ? this.#wakes.client : undefined
+    const answer = await this.#run('data', SCRIPTS.settle, packSettle(call, settlements, request, client))
+    const { reply, isCut } = unpackSettle(answer, call, settlements.length)
+    const isEmpty = reply.claim?.jobs.length === 0 && !isCut
+    if (request !== undefined && client !== undefined && isEmpty) this.#emptyLook.nothing(looking, call, request)
+    return reply
   }
 
   async sightings(owner: string): Promise<readonly SessionSighting[]> {
@@ -185,7 +196,7 @@ export class RedisTaskQueue extends TaskQueue {
       await this.#wakes.listen()
       return await this.#tryClaim(call, request, this.#wakes.client)
     } catch (error) {
-      if (error instanceof Closed && this.#isClosed) return { reply: NOTHING_CLAIMED, isCut: false }
+      if (error instanceof Closed && this.#isClosed) return NOTHING_FOUND
       throw error
     }
   }

@@ -16,6 +16,7 @@ export class Wakes {
   /** Under which name queues know it. */
   readonly client = randomBytes(12).toString('hex')
   #subscription: Promise<LinkSubscription> | undefined
+  #isHearing = false
   #count = 0
 
   constructor(link: RedisLink, keys: RedisKeys) {
@@ -28,12 +29,18 @@ export class Wakes {
     return this.#count
   }
 
+  /** Whether hints are heard. */
+  get isHearing(): boolean {
+    return this.#isHearing
+  }
+
   /** Hear hints from now on. Idempotent. */
   async listen(): Promise<void> {
     const hearer = { message: () => this.wake(), restored: () => this.wake() }
     this.#subscription ??= this.#link.subscribe(this.#keys.wake(this.client), hearer)
     try {
       await this.#subscription
+      this.#isHearing = true
     } catch (error) {
       this.#subscription = undefined
       throw error

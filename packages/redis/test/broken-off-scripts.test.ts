@@ -51,7 +51,7 @@ it('leaves nothing of a settlement and the claim with it half done, at whichever
     const { jobs: held } = await queue.claim({ ...call, lane: 1 }, asRequest(), 0)
     const settlements = held.map((each) => success(each, 'x'.repeat(2000)))
     const next = { ...call, lane: 1, number: 2 }
-    const isBroken = await breaksOff(link, script, packSettle(next, settlements, asRequest({ slots: 3 })))
+    const isBroken = await breaksOff(link, script, packSettle(next, settlements, asRequest({ slots: 3 }), undefined))
     const [record] = await queue.read(['a'])
     const { processing } = (await queue.counts()).get('default') ?? expect.fail('there is a queue')
 

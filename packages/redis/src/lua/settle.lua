@@ -1,7 +1,8 @@
 -- Apply settlements, and take the next jobs. KEYS[1]: root.
--- ARGV[1]: { call, settlements, asked or false, see `claim.lua` }. Five values for each settlement: id, token, kind, what, more.
+-- ARGV[1]: { call, settlements, asked or false, client that waits or false }, see `claim.lua`. Five values for each settlement:
+-- id, token, kind, what, more.
 -- Answers { 'ok', answers, claimed or false }: answers false if each was `ok`, else one for each; or a refusal.
-local call, settlements, asked = request[1], request[2], request[3]
+local call, settlements, asked, client = request[1], request[2], request[3], request[4]
 local fields = { 's' .. call[1] }
 for from = 1, #settlements, 5 do fields[#fields + 1] = 'j' .. settlements[from] end
 for _, name in ipairs(asked and asked[4] or {}) do fields[#fields + 1] = 'q' .. name end
@@ -22,6 +23,9 @@ for from = 1, #settlements, 5 do
 end
 lib.work.off()
 local claimed = asked and lib.claims.take(session, call, asked)
+if client and claimed and #claimed[1] == 0 then
+  for _, name in ipairs(asked[4]) do lib.queues.wait(lib.queues.get(name), client) end
+end
 local kept = not isPlain and answers
 lib.sessions.remember(session, call, kept)
 lib.effects.flush()

@@ -15,22 +15,32 @@ import { packFailure } from './failure.ts'
 /** How many values stand for one settlement. */
 const SETTLEMENT_WIDTH = 5
 
-/** What `settle.lua` is asked. */
-export function packSettle(call: Call, settlements: readonly Settlement[], request: ClaimRequest | undefined): Buffer {
-  const packer = new Packer().array(3)
+/** What `settle.lua` is asked; `client`: who is to be woken if there is nothing to claim. */
+export function packSettle(
+  call: Call,
+  settlements: readonly Settlement[],
+  request: ClaimRequest | undefined,
+  client: string | undefined,
+): Buffer {
+  const packer = new Packer().array(4)
   packCall(packer, call)
   packer.array(settlements.length * SETTLEMENT_WIDTH)
   for (const settlement of settlements) packSettlement(packer, settlement)
-  return packer.maybe(request, packRequest).done
+  return packer.maybe(request, packRequest).maybe(client, (to, value) => to.text(value)).done
 }
 
-/** What `settle.lua` answered. */
-export function unpackSettle(reply: unknown, call: Call, count: number): SettleReply {
+/** What `settle.lua` answered; `isCut` as in `Claimed`. */
+export function unpackSettle(
+  reply: unknown,
+  call: Call,
+  count: number,
+): { readonly reply: SettleReply; readonly isCut: boolean } {
   const from = answerOf(reply, { call })
   const told = from.maybe((at) => at.list((each) => each.text() as SettleAnswer))
   const answers = told ?? Array.from({ length: count }, () => 'ok' as const)
   const claimed = from.maybe(unpackClaimed)
-  return claimed === undefined ? { answers } : { answers, claim: claimed.reply }
+  if (claimed === undefined) return { reply: { answers }, isCut: false }
+  return { reply: { answers, claim: claimed.reply }, isCut: claimed.isCut }
 }
 
 /** What `append.lua` is asked. */

@@ -1,15 +1,6 @@
 -- A plain claim, see `claim.lua` of the operations.
 frees = true
 
-local function waitFor(names, client)
-  for _, name in ipairs(names) do
-    local waiting = find(name).waiting
-    local isKnown = false
-    for _, each in ipairs(waiting) do isKnown = isKnown or each == client end
-    if not isKnown then waiting[#waiting + 1] = client end
-  end
-end
-
 local function claimAll()
   local call, asked, client = request[1], request[2], request[3]
   local fields = {}

@@ -22,10 +22,8 @@ local function recordOf(position, drains, reply, priority, rare)
   local front = string.char(priority == 0 and not rare and 1 or 2, 3, 1) .. position .. drains
   if priority == 0 and not rare then return front .. reply end
   local rest = rare and cmsgpack.pack({ rare, false }) or ''
-  return table.concat({
-    front, struct.pack('>i4I4dI4I4I4I7I6I6BI4I4I4I6I4d', priority, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), reply,
-    struct.pack('>I2I4I4c0', 0, 0, #rest, rest)
-  })
+  return front .. struct.pack('>i4I4dI4I4I4I7I6I6BI4I4I4I6I4d', priority, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) ..
+    reply .. struct.pack('>I2I4I4c0', 0, 0, #rest, rest)
 end
 
 -- Store the job that begins at some place among the items; answers whether it was plain.
@@ -42,10 +40,8 @@ local function storeOne(items, at, replies)
   local position = struct.pack('>I6', namespace[COUNT])
   local reply = items[at + 4] % 2 == 1 and replies or '\0\0'
   set[#set + 1] = field
-  set[#set + 1] = table.concat({
-    recordOf(position, struct.pack('>I4', queue.drains), reply, priority, more and more[8]), bodyHead(task, name),
-    struct.pack('>I4', #input), input
-  })
+  set[#set + 1] = recordOf(position, struct.pack('>I4', queue.drains), reply, priority, more and more[8]) ..
+    bodyHead(task, name) .. struct.pack('>I4', #input) .. input
   line[FRESH] = line[FRESH] or {}
   line[FRESH][#line[FRESH] + 1] = struct.pack('>I2', #id + 6) .. position .. id
   line[LIVE] = line[LIVE] + 1

@@ -10,6 +10,8 @@ local LEASE, POLICIES, EPOCH, LEASE_END, HEARD, OVER, SUSPECT, TURN, HELD, TAKES
 
 -- The namespace; the session that calls, and its lane.
 local namespace, caller, callerId, lane, now, micros
+-- What a record says of the owner, the result and the rest of a job that the caller has and that has nothing special.
+local ownership
 
 -- What is to be written: pairs, fields, commands in the order of `effects.lua`, messages.
 local set, gone, adds, removals, told, hints = {}, {}, {}, {}, {}, {}
@@ -32,6 +34,7 @@ end
 local function open(call, fields)
   clock = redis.call('TIME')
   callerId = call[1]
+  ownership = struct.pack('>I2c0I4I4', #callerId, callerId, 0, 0)
   fields[#fields + 1] = 'm'
   fields[#fields + 1] = 's' .. callerId
   fetch(fields)

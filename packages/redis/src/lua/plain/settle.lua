@@ -11,31 +11,56 @@ local SETTLED = {
 frees = true
 
 local seen = {}
+-- Entries of jobs whose results go in one minute, as many as make a block, and the number of that minute.
+local block, blockSize, blockMinute = {}, 0, nil
 
--- See that the result goes when its time is over, as in `retention.lua`.
-local function expireIn(minute, entry)
-  local bucket = namespace[BUCKET]
-  if bucket and (bucket[1] ~= minute or bucket[2] >= MOST_IN_BLOCK) then
-    adds[#adds + 1] = { 'RPUSH', root .. ':expiring:' .. string.format('%.0f', bucket[1]), { bucket[3] } }
-    bucket = false
-  end
-  bucket = bucket or { minute, 0, '' }
-  namespace[BUCKET] = { minute, bucket[2] + 1, bucket[3] .. entry }
-  if namespace[MINUTE] ~= minute then
-    local name = string.format('%.0f', minute)
-    namespace[MINUTE] = minute
-    adds[#adds + 1] = { 'ZADD', root .. ':minutes', { name, name } }
-  end
+local function closeBlock()
+  if blockSize == 0 then return end
+  local entries = table.concat(block)
+  adds[#adds + 1] = { 'RPUSH', root .. ':expiring:' .. string.format('%.0f', blockMinute), { entries } }
+  block, blockSize = {}, 0
 end
 
+-- What earlier calls have gathered.
+local function openBlock()
+  local bucket = namespace[BUCKET]
+  if bucket then block, blockSize, blockMinute = { bucket[3] }, bucket[2], bucket[1] end
+end
+
+local function noteBlock()
+  if blockSize > 0 then namespace[BUCKET] = { blockMinute, blockSize, table.concat(block) } end
+end
+
+local function noteMinute(minute)
+  if namespace[MINUTE] == minute then return end
+  local name = string.format('%.0f', minute)
+  namespace[MINUTE] = minute
+  adds[#adds + 1] = { 'ZADD', root .. ':minutes', { name, name } }
+end
+
+-- See that the result goes when its time is over, as in `retention.lua`; answers the job's position.
 local function keepUntil(id, over)
   namespace[COUNT] = namespace[COUNT] + 1
   namespace[ENDED] = namespace[ENDED] + 1
-  local position = struct.pack('>I6', namespace[COUNT])
   local minute = math.ceil(over / MINUTE_MS)
-  expireIn(minute, struct.pack('>I2', #id + 6) .. position .. id)
-  tellDue(minute * MINUTE_MS)
-  return position
+  if blockMinute ~= minute or blockSize >= MOST_IN_BLOCK then
+    closeBlock()
+    blockMinute = minute
+    noteMinute(minute)
+    tellDue(minute * MINUTE_MS)
+  end
+  local entry = struct.pack('>I2I6', #id + 6, namespace[COUNT]) .. id
+  blockSize = blockSize + 1
+  block[#block + 1] = entry
+  return string.sub(entry, 3, 8)
+end
+
+-- When a result that is kept for so long is over, as it stands in a record.
+local ends = {}
+
+local function endOf(keep)
+  if not ends[keep] then ends[keep] = struct.pack('>d', now + keep) end
+  return ends[keep]
 end
 
 local function letGo(slot)
@@ -53,12 +78,21 @@ local function succeeded(id, raw, long, value, ttl, flags)
   if keep <= 0 or keep == math.huge then return nil end
   if rare and rare.history and not noteHistory(rare, 'success') then return nil end
   local rest = rare and rare.history and cmsgpack.pack({ rare, false }) or long.rest
-  local over = now + keep
-  local position = keepUntil(id, over)
-  return table.concat({
-    '\2\5\5', position, string.sub(raw, 10, 54), struct.pack('>I6B', now, flags % 2 + 2), string.sub(raw, 62, 83),
-    struct.pack('>dI2I2c0I4c0I4c0', over, 0, #long.last, long.last, #value, value, #rest, rest), string.sub(raw, long.bodyAt)
-  })
+  return '\2\5\5' .. keepUntil(id, now + keep) .. string.sub(raw, 10, 54) .. (flags % 2 == 1 and constant.endedAhead or constant.ended) ..
+    string.sub(raw, 62, 83) .. endOf(keep) .. constant.lastOwner .. lengthOf(value) .. value .. lengthOf(rest) .. rest ..
+    string.sub(raw, long.bodyAt)
+end
+
+-- The queue in a record's body: mostly the same as before, at the same place.
+local lastNames, lastQueue
+
+local function queueIn(raw, bodyAt)
+  local from = bodyAt + 6
+  if lastNames and string.sub(raw, from, from + #lastNames - 1) == lastNames then return lastQueue end
+  local _, name, after = struct.unpack('>I2c0I2c0', raw, from)
+  lastNames = string.sub(raw, from, after - 1)
+  lastQueue = find(name)
+  return lastQueue
 end
 
 -- Apply one settlement; answers whether it was plain.
@@ -70,8 +104,7 @@ local function settleOne(id, token, kind, value, ttl)
   local mine, _, _, flags, slot = struct.unpack('>I7I6I6BI4', raw, 42)
   local long = longOf(raw)
   if mine ~= token or long.last ~= callerId or long.result ~= '' then return false end
-  local _, _, name = struct.unpack('>I6I2c0I2c0', raw, long.bodyAt)
-  local queue = find(name)
+  local queue = queueIn(raw, long.bodyAt)
   local record = queue and succeeded(id, raw, long, value, ttl, flags)
   if not record then return false end
   letGo(slot)
@@ -94,17 +127,24 @@ local function dropFreed()
 end
 
 local function settleAll()
-  local call, settlements, asked = request[1], request[2], request[3]
+  local call, settlements, asked, client = request[1], request[2], request[3], request[4]
   local fields = {}
   for at = 1, #settlements, 5 do fields[#fields + 1] = 'j' .. settlements[at] end
   for _, name in ipairs(asked and asked[4] or {}) do fields[#fields + 1] = 'q' .. name end
   if not open(call, fields) or caller[SUSPECT] then return nil end
+  constant = {
+    ended = struct.pack('>I6B', now, 2), endedAhead = struct.pack('>I6B', now, 3),
+    lastOwner = '\0\0' .. string.sub(ownership, 1, -9)
+  }
+  openBlock()
   for at = 1, #settlements, 5 do
     if not settleOne(unpack(settlements, at, at + 4)) then return nil end
   end
   if namespace[ENDED] > MOST_RECORDS and namespace[EXPENDABLE] > 0 then return nil end
   local claimed = asked and claimPlainly(call, asked)
   if asked and not claimed then return nil end
+  if client and claimed and #claimed[1] == 0 then waitFor(asked[4], client) end
+  noteBlock()
   dropFreed()
   lane[2] = call[4]
   finish()

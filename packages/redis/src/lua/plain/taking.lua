@@ -28,23 +28,40 @@ local function noteHistory(rare, what)
   return true
 end
 
+-- Lengths as they stand before strings.
+local lengths = {}
+
+local function lengthOf(text)
+  local size = #text
+  local found = lengths[size]
+  if not found then
+    found = struct.pack('>I4', size)
+    lengths[size] = found
+  end
+  return found
+end
+
 local function begin(call, asked)
   slots, ahead, bytes, handed, ids, take = asked[1], asked[2], asked[3], {}, {}, 1
   while (caller[TAKES][take] or 0) > 0 do take = take + 1 end
   constant = {
-    started = '\2\4\0', stamps = struct.pack('>i4I4dI4I4I4I7I6I6', 0, 1, 0, 1, 0, 0, micros, now, 0),
+    stamps = struct.pack('>i4I4dI4I4I4I7I6I6', 0, 1, 0, 1, 0, 0, micros, now, 0),
     claim = struct.pack('>I4I4I4I6', take, call[2], call[3], call[4]), never = struct.pack('>d', 0),
-    owner = struct.pack('>I2c0I4I4', #callerId, callerId, 0, 0), told = struct.pack('>I7I4I4I4I4i4', micros, 1, 0, 0, 1, 0)
+    told = struct.pack('>I7I4I4I4I4i4', micros, 1, 0, 0, 1, 0)
   }
+end
+
+-- How often it was handed out before in this call.
+local function indexOf()
+  local index = #handed + 1
+  return string.char(0, 0, math.floor(index / 256), index % 256)
 end
 
 -- The job of a short record: its record from now on, and what the answer says of it.
 local function takeShort(raw, isAhead, bodyAt)
   local body = string.sub(raw, bodyAt)
-  local record = table.concat({
-    constant.started, string.sub(raw, 4, 13), constant.stamps, isAhead and '\5' or '\4', constant.claim,
-    struct.pack('>I4', #handed + 1), constant.never, string.sub(raw, 14, bodyAt - 1), constant.owner, body
-  })
+  local record = '\2\4\0' .. string.sub(raw, 4, 13) .. constant.stamps .. (isAhead and '\5' or '\4') .. constant.claim ..
+    indexOf() .. constant.never .. string.sub(raw, 14, bodyAt - 1) .. ownership .. body
   return record, constant.told .. (isAhead and '\1' or '\0') .. body .. '\0\0\0\0'
 end
 
@@ -60,19 +77,27 @@ local function takeLong(raw, isAhead, long)
     false, rare.run or false, rare.ignoreResult or false, rare.tags or false, rare.meta or false
   }) or ''
   local body = string.sub(raw, long.bodyAt)
-  local record = table.concat({
-    constant.started, string.sub(raw, 4, 29), struct.pack('>I4', attempt + 1), string.sub(raw, 34, 41),
-    struct.pack('>I7I6', token, now), string.sub(raw, 55, 60), isAhead and '\5' or '\4', constant.claim,
-    struct.pack('>I4', #handed + 1), string.sub(raw, 84, 91),
-    struct.pack('>I2c0I2c0I4I4c0', #long.reply, long.reply, #callerId, callerId, 0, #rest, rest), body
-  })
+  local record = '\2\4\0' .. string.sub(raw, 4, 29) .. struct.pack('>I4', attempt + 1) .. string.sub(raw, 34, 41) ..
+    struct.pack('>I7I6', token, now) .. string.sub(raw, 55, 60) .. (isAhead and '\5' or '\4') .. constant.claim ..
+    indexOf() .. string.sub(raw, 84, 91) ..
+    struct.pack('>I2c0I2c0I4I4c0', #long.reply, long.reply, #callerId, callerId, 0, #rest, rest) .. body
   local told = struct.pack('>I7I4I4I4I4i4', token, attempt + 1, failures, crashes, series, priority)
   return record, told .. (isAhead and '\1' or '\0') .. body .. struct.pack('>I4c0', #more, more)
 end
 
 -- What stands behind the numbers of a long record. `rare`: false if there is nothing, nil if it is not plain.
 local function longOf(raw)
-  local reply, last, result, rest, bodyAt = struct.unpack('>I2c0I2c0I4c0I4c0', raw, 92)
+  local high, low = string.byte(raw, 92, 93)
+  local ownedAt = 94 + high * 256 + low
+  local bodyAt = ownedAt + #ownership
+  -- A job that the caller has, and that has nothing special.
+  if string.sub(raw, ownedAt, bodyAt - 1) == ownership then
+    return {
+      reply = string.sub(raw, 94, ownedAt - 1), last = callerId, result = '', rest = '', rare = false, bodyAt = bodyAt
+    }
+  end
+  local reply, last, result, rest
+  reply, last, result, rest, bodyAt = struct.unpack('>I2c0I2c0I4c0I4c0', raw, 92)
   local found = rest ~= '' and cmsgpack.unpack(rest) or { false, false }
   local rare = found[1]
   if found[2] then rare = nil end
@@ -104,7 +129,7 @@ local function takeOne(queue, line, drains, position, id)
   if isAhead then ahead = ahead - 1 else slots = slots - 1 end
   set[#set + 1] = 'j' .. id
   set[#set + 1] = record
-  handed[#handed + 1] = struct.pack('>I2c0', #id, id) .. told
+  handed[#handed + 1] = string.sub(lengthOf(id), 3) .. id .. told
   ids[#ids + 1] = id
   line[LIVE] = line[LIVE] - 1
   queue.counts[3] = queue.counts[3] - 1
