@@ -2,6 +2,7 @@ import { exceeds, payloadSize } from './backend/payload.ts'
 import type { HeldJob } from './backend/session.ts'
 import type { Client } from './client/client.ts'
 import type { JobDraft, Link } from './client/gathering.ts'
+import { sealedFor } from './codec/sealing.ts'
 import { DeferredJob } from './deferred/deferred-job.ts'
 import { IgnoredJob } from './deferred/ignored-job.ts'
 import { argumentLink, dependencyLink } from './deferred/link-to.ts'
@@ -55,7 +56,7 @@ export class BrokerCalls implements CallTarget {
     const outbox = client.outboxOf(options.tx)
     const { payload, deferreds } = client.codec.encodeArguments(args)
     if (exceeds(payload, source.maxPayloadBytes)) throw tooLarge(task, payloadSize(payload), source.maxPayloadBytes)
-    const job = this.#draft(task, payload, options, args)
+    const job = this.#draft(task, sealedFor(client.codec, payload), options, args)
     const links =
       deferreds.length === 0 && options.dependsOn === undefined ? undefined : linksOf(client, deferreds, options)
     // Last, when nothing else can refuse the call: a promise that rejects has to reach the handle.

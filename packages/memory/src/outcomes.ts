@@ -1,4 +1,4 @@
-import { exceeds, type JobOutcome, PUSHED_VALUE_BYTES, payloadSize } from '@taskspace/core/backend'
+import { exceeds, isSealed, type JobOutcome, PUSHED_VALUE_BYTES, payloadSize } from '@taskspace/core/backend'
 import { type Job, rareOf } from './job.ts'
 import { ownBytes } from './own-bytes.ts'
 import { hasResult } from './results.ts'
@@ -52,7 +52,9 @@ function successOf(job: Job, result: Result): JobOutcome {
   const payload = payloadOf(result)
   // A result that is not kept cannot be read later.
   const isKept = job.resultUntil > job.endedAt
-  if (!isKept || !exceeds(payload, PUSHED_VALUE_BYTES))
+  // Bytes that need not be copied are no burden, however many.
+  const isLight = typeof payload !== 'string' && isSealed(payload)
+  if (!isKept || isLight || !exceeds(payload, PUSHED_VALUE_BYTES))
     return { id: job.id, state: 'success', value: ownBytes(payload) }
   const { id, series } = result instanceof Value ? result : job
   return { id: job.id, state: 'success', large: { id, series }, size: payloadSize(payload) }

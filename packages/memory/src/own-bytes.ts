@@ -1,6 +1,7 @@
-import type { Payload } from '@taskspace/core/backend'
+import { isSealed, type Payload } from '@taskspace/core/backend'
 
-/** A payload that nobody else can change: text as it is, bytes copied on their way in and out. */
+/** A payload that nobody else changes: text and sealed bytes as they are, others copied on their way in and out. */
 export function ownBytes(payload: Payload): Payload {
-  return typeof payload === 'string' ? payload : new Uint8Array(payload)
+  if (typeof payload === 'string' || isSealed(payload)) return payload
+  return new Uint8Array(payload)
 }

@@ -49,5 +49,12 @@ export function binaryOf(value: object): Binary | undefined {
  */
 export function reviveBinary(kind: unknown, bytes: Uint8Array): unknown {
   const revive = typeof kind === 'string' ? revivers.get(kind) : undefined
-  return revive?.(new Uint8Array(bytes).buffer)
+  return revive?.(copyOf(bytes))
+}
+
+// Not `new Uint8Array(bytes)`, which clears what it is about to fill.
+function copyOf(bytes: Uint8Array): ArrayBuffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.byteLength)
+  copy.set(bytes)
+  return copy.buffer
 }

@@ -31,7 +31,11 @@ export interface Codec {
    */
   encode(value: unknown, root?: string): Payload
 
-  /** @throws MalformedPayload what is not an encoded value, or would cost more than its size allows. */
+  /**
+   * Leaves the payload as it is.
+   *
+   * @throws MalformedPayload what is not an encoded value, or would cost more than its size allows.
+   */
   decode(payload: Payload): unknown
 
   /**

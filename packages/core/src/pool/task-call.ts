@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks'
 import type { Settlement } from '../backend/settlement.ts'
 import { decodeFailure } from '../client/decode-failure.ts'
 import type { Codec } from '../codec/codec.ts'
+import { sealedFor } from '../codec/sealing.ts'
 import { isDeferredLike } from '../deferred-brand.ts'
 import { isTaskFailure } from '../errors/task-failure.ts'
 import type { JobRef } from '../queue/deferred.ts'
@@ -124,7 +125,7 @@ export class TaskCall {
   }
 
   #encoded(context: JobContext, value: unknown): Settlement {
-    return succeeded(context, this.#codec.encode(value, 'result'))
+    return succeeded(context, sealedFor(this.#codec, this.#codec.encode(value, 'result')))
   }
 
   #refuse(context: JobContext, kind: 'invalid-input' | 'invalid-output', error: unknown): void {

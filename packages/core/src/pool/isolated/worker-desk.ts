@@ -1,5 +1,6 @@
 import type { Settlement } from '../../backend/settlement.ts'
 import type { Codec } from '../../codec/codec.ts'
+import { sealedFor } from '../../codec/sealing.ts'
 import { LeaseLost } from '../../errors/job-errors.ts'
 import type { JobRun, StopReason } from '../executor.ts'
 import { type Assignment, Assignments, endWaits, suspects } from './assignment.ts'
@@ -87,6 +88,8 @@ export class WorkerDesk {
   /** What the job of this number has come to. */
   done({ seq, settlement, error }: Extract<FromWorker, { readonly kind: 'done' }>): void {
     const assignment = this.#jobs.take(seq)
+    // Bytes came here as a copy that nobody else has.
+    if (settlement.kind === 'success') sealedFor(this.#options.codec, settlement.value)
     assignment?.run.report(settlement, error === undefined ? undefined : receivedError(error))
   }
 
