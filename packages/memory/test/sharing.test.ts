@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Clock, systemClock } from '@taskspace/core/backend'
+import { type Clock, seal, systemClock } from '@taskspace/core/backend'
 import { expect, it } from 'vitest'
 import { createTaskQueue, MemoryTaskQueue } from '../src/index.ts'
 
@@ -35,6 +35,23 @@ it.each([
 
   expect(await other.read(['a'])).toEqual([undefined])
   await Promise.all([one.close(), other.close()])
+})
+
+it('hands out sealed bytes themselves, and others as copies', async () => {
+  const queue = await opened(randomUUID())
+  const [sealed, loose] = [seal(new Uint8Array(5)), new Uint8Array(5)]
+  await queue.begin({ id: 's' })
+  await queue.enqueue(call, [
+    { ...job, input: sealed },
+    { ...job, id: 'b', input: loose },
+  ])
+
+  const { jobs } = await queue.claim({ ...call, lane: 1 }, { slots: 2, ahead: 0, bytes: 1_000, queues: ['default'] }, 0)
+
+  expect(jobs[0]?.input).toBe(sealed)
+  expect(jobs[1]?.input).toEqual(loose)
+  expect(jobs[1]?.input).not.toBe(loose)
+  await queue.close()
 })
 
 it('keeps a store for as long as one queue on it is open, and frees it with the last', async () => {

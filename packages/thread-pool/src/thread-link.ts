@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads'
 import type { FromWorker, ToWorker, WorkerExit, WorkerLink } from '@taskspace/core/pool'
 import { Piscina } from 'piscina'
+import { ownedInputs, withOwnInput } from './owned-buffers.ts'
 import { type PackedFromWorker, packedToWorker, unpackedFromWorker } from './packed-messages.ts'
 import type { ThreadSettings } from './thread-settings.ts'
 import { stackOfThread } from './thread-stack.ts'
@@ -49,7 +50,8 @@ export class ThreadLink implements WorkerLink {
 
   send(batch: readonly ToWorker[]): void {
     try {
-      this.#port.postMessage(batch.map(packedToWorker))
+      const own = batch.map(withOwnInput)
+      this.#port.postMessage(own.map(packedToWorker), ownedInputs(own))
     } catch (error) {
       this.#giveUp(`a message to the thread cannot be sent: ${String(error)}`)
     }

@@ -1,4 +1,5 @@
 import { types } from 'node:util'
+import { takeFree } from './free-bytes.ts'
 
 const prototypes = new Map<object, string>([
   [Buffer.prototype, 'Buffer'],
@@ -43,11 +44,13 @@ export function binaryOf(value: object): Binary | undefined {
 }
 
 /**
- * Binary data of a kind from its bytes, copied; elements are in the byte order of the machine.
+ * Binary data of a kind from its bytes, copied, but for a Buffer of bytes that nobody else has; elements are in the byte
+ * order of the machine.
  *
  * @throws RangeError if the bytes do not fill whole elements; `undefined` is returned for an unknown kind.
  */
 export function reviveBinary(kind: unknown, bytes: Uint8Array): unknown {
+  if (kind === 'Buffer' && takeFree(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const revive = typeof kind === 'string' ? revivers.get(kind) : undefined
   return revive?.(copyOf(bytes))
 }

@@ -1,4 +1,5 @@
 import { MalformedPayload } from '../errors/usage-errors.ts'
+import { freeBytes } from './free-bytes.ts'
 
 const MAGIC = 0xf7
 const VERSION = 1
@@ -33,12 +34,14 @@ export function readFrame(frame: Uint8Array): { readonly text: string; readonly 
 /** The chunks of bytes behind a frame's text. Each is taken at most once, so that a message cannot multiply its bytes. */
 export class Chunks {
   readonly #rest: Uint8Array
+  readonly #areFree: boolean
   readonly #lengths: readonly number[]
   readonly #starts: (number | undefined)[] = []
 
-  /** @throws MalformedPayload unless chunks of these lengths fill the rest of the frame exactly. */
-  constructor(rest: Uint8Array, lengths: readonly number[]) {
+  /** `areFree`: nobody else has their memory. @throws MalformedPayload unless chunks of these lengths fill the rest of the frame exactly. */
+  constructor(rest: Uint8Array, lengths: readonly number[], areFree: boolean) {
     this.#rest = rest
+    this.#areFree = areFree
     this.#lengths = lengths
     let end = 0
     for (const length of lengths) {
@@ -53,6 +56,8 @@ export class Chunks {
     const start = this.#starts[index]
     if (start === undefined) return undefined
     this.#starts[index] = undefined
-    return this.#rest.subarray(start, start + (this.#lengths[index] ?? 0))
+    const chunk = this.#rest.subarray(start, start + (this.#lengths[index] ?? 0))
+    if (this.#areFree) freeBytes(chunk)
+    return chunk
   }
 }

@@ -4,6 +4,7 @@ import { AnnotationGuard } from './annotation-guard.ts'
 import type { CodecLimits } from './codec-limits.ts'
 import { type Envelope, parseEnvelope } from './envelope.ts'
 import { Chunks, readFrame } from './frame.ts'
+import { takeFree } from './free-bytes.ts'
 import type { HolePath } from './holes.ts'
 import { isWithinDepth } from './json-depth.ts'
 import { type JsonPlace, JsonPlaces, putAt, valueAt } from './json-places.ts'
@@ -24,7 +25,8 @@ export function decodeEnvelope(text: string, values: readonly unknown[], limits:
 export function decodeFrame(frame: Uint8Array, values: readonly unknown[], limits: CodecLimits): unknown {
   const { text, rest } = readFrame(frame)
   const envelope = parseEnvelope(text)
-  return revive(envelope, { textLength: text.length, values, limits, chunks: new Chunks(rest, envelope.chunks ?? []) })
+  const chunks = new Chunks(rest, envelope.chunks ?? [], takeFree(frame))
+  return revive(envelope, { textLength: text.length, values, limits, chunks })
 }
 
 /** How many holes the envelope of a payload has. */

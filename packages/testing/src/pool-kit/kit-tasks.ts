@@ -17,6 +17,13 @@ export const kitTasks = new TaskSpace('kit', {
   loud: task({ input: loudText }, (text: string) => text),
   even: task({ output: evenNumber }, (value: number) => value),
 
+  /** Changes the bytes that it is given and fails, then gives back those that it is given again. */
+  spoil: task({ retries: 1, backoff: '2s' }, (bytes: Uint8Array) => {
+    if (currentJob().attempt > 1) return bytes
+    bytes.fill(0)
+    throw new Error('spoiled')
+  }),
+
   /** Waits at a gate, heeding its signal. */
   hold: (gate: string, value?: unknown) => hold(gate, value),
   /** Waits at a gate, whatever its signal says. */

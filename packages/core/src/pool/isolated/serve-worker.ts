@@ -2,6 +2,7 @@ import { systemClock } from '../../backend/clock.ts'
 import { CONTRACT_VERSION } from '../../backend/limits.ts'
 import { Broker } from '../../broker.ts'
 import { HOST } from '../../broker-host.ts'
+import { freeBytes } from '../../codec/free-bytes.ts'
 import { SuperjsonCodec } from '../../codec/superjson-codec.ts'
 import { VersionMismatch } from '../../errors/backend-errors.ts'
 import { JobRunner } from '../job-runner.ts'
@@ -55,6 +56,8 @@ class ServedWorker {
   #take(message: ToWorker): void {
     switch (message.kind) {
       case 'run':
+        // It came as a message of its own, and is decoded once.
+        freeBytes(message.job.input)
         this.#jobs?.add(message)
         break
       case 'answer':

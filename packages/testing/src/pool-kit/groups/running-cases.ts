@@ -21,6 +21,19 @@ export const runningCases: PoolGroup = {
 
       expect(await kit.queue.kit.echo(value).result()).toEqual(value)
     }),
+    test('keeps large bytes as they were, whatever those who have them do to them', async (kit) => {
+      await kit.pool()
+      const [bytes, same] = [Buffer.alloc(300_000, 7), Buffer.alloc(300_000, 7)]
+      const job = kit.queue.kit.spoil(bytes)
+      bytes.fill(1)
+
+      const result = await kit.during(job.result())
+      const wasSame = same.equals(result)
+      result.fill(2)
+
+      expect(wasSame).toBe(true)
+      expect(same.equals((await kit.caller().deferred(job.id).result()) as Uint8Array)).toBe(true)
+    }),
     test('gives undefined for a task that returns nothing', async (kit) => {
       await kit.pool()
       const job = kit.queue.kit.nothing()
