@@ -13,6 +13,7 @@ import edgeCommands from './functions/edge-commands.sql'
 import edges from './functions/edges.sql'
 import ending from './functions/ending.sql'
 import enqueue from './functions/enqueue.sql'
+import enqueueLinked from './functions/enqueue-linked.sql'
 import enqueueOne from './functions/enqueue-one.sql'
 import failures from './functions/failures.sql'
 import forward from './functions/forward.sql'
@@ -24,6 +25,7 @@ import outcomes from './functions/outcomes.sql'
 import placing from './functions/placing.sql'
 import read from './functions/read.sql'
 import release from './functions/release.sql'
+import releaseNow from './functions/release-now.sql'
 import retention from './functions/retention.sql'
 import series from './functions/series.sql'
 import sessionEnd from './functions/session-end.sql'
@@ -61,6 +63,7 @@ const parts = [
   outcomes,
   retention,
   release,
+  releaseNow,
   ending,
   completion,
   numberedCalls,
@@ -69,6 +72,7 @@ const parts = [
   cycle,
   edges,
   enqueueOne,
+  enqueueLinked,
   series,
   enqueue,
   take,

@@ -45,3 +45,15 @@ CREATE TYPE @schema@.found_edge_v1 AS (kind int2, on_error int2, target int8);
 
 -- A search for a cycle: whether it was found, how many visits are left, and what is to be visited and was.
 CREATE TYPE @schema@.search_v1 AS (is_found bool, visits_left int, open int8[], seen int8[]);
+
+-- Edges of the new jobs of a call, by their order; and for each job how many edges it has, and how many of them fill
+-- arguments (null for none).
+CREATE TYPE @schema@.links_v1 AS (
+  dependents int8[], targets int8[], kinds int2[], on_errors int2[], hole_of int[], unmet int[], holes int[]
+);
+
+-- Edges that are met by the items of a call, in order; those items that some fill an argument with; and whether there are
+-- too many of them, or such as have to be looked at one by one. Where an edge fills no argument its hole is -1.
+CREATE TYPE @schema@.met_edges_v1 AS (
+  keys int8[], dependents int8[], holes int[], items int[], takes int[], is_rare bool
+);

@@ -26,10 +26,12 @@ BEGIN
     CASE WHEN octet_length(v.raw) <= 262145 THEN encode(v.raw, 'base64') END))::text
   INTO v_values
   FROM @schema@.value v
-  WHERE v.key IN (
-    SELECT a.value FROM @schema@.held h JOIN @schema@.arg a ON a.job = h.job
+  WHERE v.key = ANY (ARRAY(
+    SELECT DISTINCT a.value
+    FROM @schema@.held h JOIN LATERAL (SELECT value FROM @schema@.arg WHERE job = h.job OFFSET 0) AS a ON true
     WHERE h.session = p_session AND h.job = ANY (p_jobs) AND h.lane = p_lane AND h.number = p_number
-  );
+      AND a.value IS NOT NULL
+  ));
   RETURN '{"jobs":' || v_jobs || ',"values":' || coalesce(v_values, '[]') || '}';
 END $$;
 

@@ -39,7 +39,14 @@ DECLARE
   v_to int;
   v_taken int[];
 BEGIN
-  IF v_has_relations AND @schema@.needs_graph_v1(p_relations) THEN PERFORM @schema@.lock_graph_v1(p_ns); END IF;
+  IF v_has_relations THEN
+    IF @schema@.needs_graph_v1(p_relations) THEN PERFORM @schema@.lock_graph_v1(p_ns); END IF;
+    IF @schema@.enqueue_linked_v1(p_ns, p_session, p_now, p_ids, p_tasks, p_queues, p_inputs, p_raws, p_priorities,
+        p_delays, p_run_ats, p_replies, p_options, p_relations) THEN
+      PERFORM @schema@.work_off_if_any_v1(p_ns, p_now);
+      RETURN NULL;
+    END IF;
+  END IF;
   WHILE v_from <= v_count LOOP
     IF v_has_relations AND p_relations[v_from] IS NOT NULL THEN
       v_answers[v_from] := @schema@.enqueue_one_v1(p_ns, p_session, p_now, v_from, p_ids, v_answers,
@@ -84,8 +91,8 @@ DECLARE
   v_free int[];
 BEGIN
   -- Most ids are free: to insert and see costs less than to look first, or to insert what may conflict.
-  PERFORM @schema@.insert_plain_v1(p_ns, p_session, p_now, p_ids, p_tasks, p_queues, p_inputs, p_raws, p_priorities,
-    p_delays, p_run_ats, p_replies, p_options, NULL);
+  PERFORM @schema@.insert_jobs_v1(p_ns, p_session, p_now, p_ids, p_tasks, p_queues, p_inputs, p_raws, p_priorities,
+    p_delays, p_run_ats, p_replies, p_options, NULL, NULL, NULL, NULL, NULL);
   RETURN NULL;
 EXCEPTION WHEN unique_violation THEN
   SELECT array_agg(first ORDER BY first) INTO v_free FROM (
@@ -106,17 +113,19 @@ CREATE FUNCTION @schema@.insert_free_v1(
   p_priorities int[], p_delays float8[], p_run_ats float8[], p_replies bool[], p_options jsonb[], p_free int[]
 ) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM @schema@.insert_plain_v1(p_ns, p_session, p_now, p_ids, p_tasks, p_queues, p_inputs, p_raws, p_priorities,
-    p_delays, p_run_ats, p_replies, p_options, p_free);
+  PERFORM @schema@.insert_jobs_v1(p_ns, p_session, p_now, p_ids, p_tasks, p_queues, p_inputs, p_raws, p_priorities,
+    p_delays, p_run_ats, p_replies, p_options, p_free, NULL, NULL, NULL, NULL);
 EXCEPTION WHEN unique_violation THEN
   RAISE EXCEPTION 'an id was taken meanwhile' USING ERRCODE = '40001';
 END $$;
 
--- Store jobs in order, where they belong: all, or those of some indices.
-CREATE FUNCTION @schema@.insert_plain_v1(
+-- Store jobs in order, where they belong: all, or those of some indices. `p_keys`: their keys, if they are given out. Null,
+-- or for each job how many others it waits for, how many arguments those fill (null for none), and the job that made it.
+CREATE FUNCTION @schema@.insert_jobs_v1(
   p_ns int, p_session int8, p_now int8,
   p_ids text[], p_tasks text[], p_queues text[], p_inputs text[], p_raws bytea[],
-  p_priorities int[], p_delays float8[], p_run_ats float8[], p_replies bool[], p_options jsonb[], p_some int[]
+  p_priorities int[], p_delays float8[], p_run_ats float8[], p_replies bool[], p_options jsonb[], p_some int[],
+  p_keys int8[], p_unmet int[], p_holes int[], p_parents text[]
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   v_due int8;
@@ -125,17 +134,18 @@ DECLARE
 BEGIN
   WITH item AS (
     SELECT u.*, ceil(coalesce(u.run_at, p_now + u.delay)) AS due
-    FROM unnest(p_ids, p_tasks, p_queues, p_inputs, p_raws, p_priorities, p_delays, p_run_ats, p_replies, p_options)
-      WITH ORDINALITY AS u(id, task, queue, input, raw, priority, delay, run_at, reply, options, ord)
+    FROM unnest(p_ids, p_tasks, p_queues, p_inputs, p_raws, p_priorities, p_delays, p_run_ats, p_replies, p_options,
+        p_keys, p_unmet, p_holes, p_parents)
+      WITH ORDINALITY AS u(id, task, queue, input, raw, priority, delay, run_at, reply, options, key, unmet, holes, parent, ord)
     WHERE p_some IS NULL OR u.ord = ANY (p_some)
     ORDER BY u.ord
   ), stored AS (
     INSERT INTO @schema@.job (key, created_at, run_at, reply, ns, state, priority, id, task, queue, input, input_raw,
-      ignore_result, max_crashes, result_ttl, run, tags, meta)
-    SELECT nextval($name$@schema@.position$name$), p_now, due, CASE WHEN reply THEN p_session END, p_ns,
-      CASE WHEN due > p_now THEN 1 ELSE 2 END, coalesce(priority, 0), id, task, queue, input, raw,
+      ignore_result, max_crashes, result_ttl, run, tags, meta, holes, parent)
+    SELECT coalesce(key, nextval($name$@schema@.position$name$)), p_now, due, CASE WHEN reply THEN p_session END, p_ns,
+      CASE WHEN unmet > 0 THEN 0 WHEN due > p_now THEN 1 ELSE 2 END, coalesce(priority, 0), id, task, queue, input, raw,
       coalesce((options ->> 'ignore')::bool, false), (options ->> 'maxCrashes')::int, (options ->> 'ttl')::float8,
-      options ->> 'run', options ->> 'tags', options ->> 'meta'
+      options ->> 'run', options ->> 'tags', options ->> 'meta', holes, parent
     FROM item
     RETURNING key, ns, priority, queue, state, run_at, max_crashes,
       coalesce(octet_length(input), octet_length(input_raw) - 1) AS size
@@ -145,10 +155,11 @@ BEGIN
     FROM stored WHERE state = 2
   ), parked AS (
     INSERT INTO @schema@.parked (position, job, run_at, ns, queue)
-    SELECT key, key, run_at, ns, queue FROM stored WHERE state = 1
+    SELECT key, key, CASE state WHEN 1 THEN run_at END, ns, queue FROM stored WHERE state < 2
   ), counted AS (
-    INSERT INTO @schema@.tally (ns, queue, scheduled, enqueued)
-    SELECT ns, queue, count(*) FILTER (WHERE state = 1), count(*) FILTER (WHERE state = 2) FROM stored GROUP BY ns, queue
+    INSERT INTO @schema@.tally (ns, queue, deferred, scheduled, enqueued)
+    SELECT ns, queue, count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE state = 1), count(*) FILTER (WHERE state = 2)
+    FROM stored GROUP BY ns, queue
   )
   SELECT min(run_at) FILTER (WHERE state = 1), array_agg(DISTINCT queue) FILTER (WHERE state = 2)
   INTO v_due, v_queues FROM stored;

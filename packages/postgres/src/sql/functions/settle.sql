@@ -45,19 +45,26 @@ DECLARE
   v_count int := cardinality(p_ids);
   v_keys int8[];
   v_claims tid[];
+  v_serieses int[];
   v_plain bool[];
+  v_easy bool[];
   v_has_graph bool;
   v_answers text[];
   v_from int := 1;
   v_to int;
 BEGIN
-  SELECT p.keys, p.claims, p.plain, p.graph INTO v_keys, v_claims, v_plain, v_has_graph
-  FROM @schema@.plan_settle_v1(s, p_ids, p_tokens, p_kinds, p_records) AS p;
+  SELECT p.keys, p.claims, p.serieses, p.plain, p.easy, p.graph
+  INTO v_keys, v_claims, v_serieses, v_plain, v_easy, v_has_graph
+  FROM @schema@.plan_settle_v1(s, p_ids, p_tokens, p_kinds, p_numbers, p_records) AS p;
   IF v_has_graph THEN
     PERFORM @schema@.lock_graph_v1(s.ns);
+    IF NOT false = ANY (v_easy) AND @schema@.succeed_and_release_v1(s, p_now, p_ids, v_keys, v_serieses, v_claims, p_texts,
+        p_raws, p_numbers) THEN
+      RETURN NULL;
+    END IF;
     -- Whoever had the lock before may have made edges to jobs that looked plain; nobody does from here on.
     SELECT p.keys, p.claims, p.plain INTO v_keys, v_claims, v_plain
-    FROM @schema@.plan_settle_v1(s, p_ids, p_tokens, p_kinds, p_records) AS p;
+    FROM @schema@.plan_settle_v1(s, p_ids, p_tokens, p_kinds, p_numbers, p_records) AS p;
   END IF;
   v_answers := array_fill('ok'::text, ARRAY[v_count]);
   WHILE v_from <= v_count LOOP
@@ -65,7 +72,7 @@ BEGIN
     IF v_plain[v_from] THEN
       WHILE v_to < v_count AND v_plain[v_to + 1] LOOP v_to := v_to + 1; END LOOP;
       PERFORM @schema@.succeed_plain_v1(s, p_now, v_from - 1, v_keys[v_from:v_to], v_claims[v_from:v_to],
-        p_texts[v_from:v_to], p_raws[v_from:v_to], p_numbers[v_from:v_to]);
+        p_texts[v_from:v_to], p_raws[v_from:v_to], p_numbers[v_from:v_to], NULL);
     ELSE
       v_answers[v_from] := @schema@.settle_one_v1(s, p_now, p_ids[v_from], p_tokens[v_from], p_kinds[v_from],
         p_texts[v_from], p_raws[v_from], p_numbers[v_from], p_records[v_from]);
@@ -78,10 +85,11 @@ BEGIN
   RETURN to_jsonb(v_answers);
 END $$;
 
--- Which items are successes of plain jobs, that can be stored all at once; and whether others wait for any of the jobs.
+-- Which items are successes of plain jobs, that can be stored all at once; which could be, but for jobs that wait for
+-- them, or values that they had; and whether others wait for any of the jobs, or any had values.
 CREATE FUNCTION @schema@.plan_settle_v1(
-  s @schema@.session, p_ids text[], p_tokens int8[], p_kinds int[], p_records jsonb[],
-  OUT keys int8[], OUT claims tid[], OUT plain bool[], OUT graph bool
+  s @schema@.session, p_ids text[], p_tokens int8[], p_kinds int[], p_numbers float8[], p_records jsonb[],
+  OUT keys int8[], OUT claims tid[], OUT serieses int[], OUT plain bool[], OUT easy bool[], OUT graph bool
 ) LANGUAGE plpgsql AS $$
 DECLARE
   -- Whoever forwards to a job waits for it from then on, also within this call.
@@ -89,37 +97,36 @@ DECLARE
     THEN ARRAY(SELECT r ->> 'to' FROM unnest(p_records) AS r WHERE r ? 'to') ELSE '{}' END;
 BEGIN
   SELECT
-    array_agg(j.key ORDER BY u.ord),
-    array_agg(h.row ORDER BY u.ord),
-    array_agg(
-      u.kind = 0 AND h.row IS NOT NULL AND h.canceling IS NULL AND NOT j.ignore_result AND NOT j.watched
-        AND j.claimed_at IS NULL AND j.history IS NULL AND j.holes IS NULL AND j.result_ttl IS NULL
-        AND NOT u.id = ANY (v_awaited)
-        AND NOT EXISTS (SELECT FROM @schema@.edge WHERE target = j.key)
-      ORDER BY u.ord
-    ),
-    coalesce(bool_or(
-      u.kind = 3 OR j.holes IS NOT NULL OR u.kind <> 0 AND EXISTS (SELECT FROM @schema@.completion WHERE job = j.key)
-        OR EXISTS (SELECT FROM @schema@.edge WHERE target = j.key)
-    ), false)
-  INTO keys, claims, plain, graph
-  FROM unnest(p_ids, p_tokens, p_kinds) WITH ORDINALITY AS u(id, token, kind, ord)
-  -- One look-up each, whatever the planner thinks of tables whose size changes all the time.
-  LEFT JOIN LATERAL (SELECT * FROM @schema@.job WHERE ns = s.ns AND id = u.id OFFSET 0) AS j ON true
-  LEFT JOIN LATERAL (
-    SELECT ctid AS row, canceling FROM @schema@.held
-    WHERE session = s.key AND job = j.key AND token = u.token OFFSET 0
-  ) AS h ON true;
+    array_agg(i.key ORDER BY i.ord), array_agg(i.claim ORDER BY i.ord), array_agg(i.series ORDER BY i.ord),
+    array_agg(i.is_easy AND NOT i.is_linked ORDER BY i.ord), array_agg(i.is_easy AND i.is_kept ORDER BY i.ord),
+    bool_or(i.kind = 3 OR i.is_linked)
+  INTO keys, claims, serieses, plain, easy, graph
+  FROM (
+    SELECT u.ord, u.kind, j.key, j.series, h.claim, coalesce(u.number, 1) > 0 AS is_kept,
+      u.kind = 0 AND h.claim IS NOT NULL AND h.canceling IS NULL AND NOT j.ignore_result AND NOT j.watched
+        AND (j.claimed_at IS NULL OR j.history IS NOT NULL) AND j.result_ttl IS NULL
+        AND NOT u.id = ANY (v_awaited) AS is_easy,
+      j.holes IS NOT NULL OR u.kind <> 0 AND EXISTS (SELECT FROM @schema@.completion WHERE job = j.key)
+        OR (SELECT 1 FROM @schema@.edge WHERE target = j.key LIMIT 1) IS NOT NULL AS is_linked
+    FROM unnest(p_ids, p_tokens, p_kinds, p_numbers) WITH ORDINALITY AS u(id, token, kind, number, ord)
+    -- One look-up each, whatever the planner thinks of tables whose size changes all the time.
+    LEFT JOIN LATERAL (SELECT * FROM @schema@.job WHERE ns = s.ns AND id = u.id OFFSET 0) AS j ON true
+    LEFT JOIN LATERAL (
+      SELECT ctid AS claim, canceling FROM @schema@.held
+      WHERE session = s.key AND job = j.key AND token = u.token OFFSET 0
+    ) AS h ON true
+  ) AS i;
   -- The same job twice: one after the other.
   IF (SELECT count(DISTINCT key) < count(key) FROM unnest(keys) AS key) THEN
     plain := array_fill(false, ARRAY[cardinality(p_ids)]);
+    easy := plain;
   END IF;
 END $$;
 
--- Successes of jobs that nobody depends on and to which nothing rare happened: one write of each.
+-- Successes of jobs to which nothing rare happened: one write of each. `p_values`: rows of `value` that results are in.
 CREATE FUNCTION @schema@.succeed_plain_v1(
   s @schema@.session, p_now int8, p_offset int, p_keys int8[], p_claims tid[], p_texts text[], p_raws bytea[],
-  p_ttls float8[]
+  p_ttls float8[], p_values int8[]
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   v_done int;
@@ -127,21 +134,24 @@ DECLARE
   v_due int8;
 BEGIN
   WITH item AS (
-    SELECT * FROM unnest(p_keys, p_texts, p_raws, p_ttls) WITH ORDINALITY AS u(key, text, raw, ttl, ord)
+    SELECT * FROM unnest(p_keys, p_texts, p_raws, p_ttls, p_values) WITH ORDINALITY AS u(key, text, raw, ttl, value, ord)
   ), freed AS (
     DELETE FROM @schema@.held WHERE ctid = ANY (p_claims) AND session = s.key AND canceling IS NULL
     RETURNING job, token, claimed_at
   ), gone AS (
     SELECT f.job, f.token, f.claimed_at, p_now + coalesce(i.ttl, 3600000) AS until,
-      coalesce(i.ttl, 1) > 0 AS is_kept, i.text, i.raw, i.ord
+      coalesce(i.ttl, 1) > 0 AS is_kept, i.text, i.raw, i.value, i.ord
     FROM freed f JOIN item i ON i.key = f.job
   ), ended AS (
     UPDATE @schema@.job j SET
       state = 4, decided = true, attempt = j.attempt + 1, token = g.token, claimed_at = g.claimed_at, last_owner = s.id,
       ended_at = p_now, result_until = g.until,
-      result = CASE WHEN g.is_kept THEN g.text END, result_raw = CASE WHEN g.is_kept THEN g.raw END
+      result = CASE WHEN g.is_kept AND g.value IS NULL THEN g.text END,
+      result_raw = CASE WHEN g.is_kept AND g.value IS NULL THEN g.raw END, value = g.value,
+      history = CASE WHEN j.history IS NOT NULL THEN @schema@.with_entry_v1(
+        @schema@.with_entry_v1(j.history, 'claimed', g.claimed_at, s.id), 'success', p_now, s.id) END
     FROM gone g
-    WHERE j.key = g.job AND NOT j.watched AND j.history IS NULL
+    WHERE j.key = g.job AND NOT j.watched
     RETURNING j.key, j.ns, j.queue, j.reply, j.series, j.id, g.until, g.is_kept, g.ord, g.text, g.raw
   ), counted AS (
     INSERT INTO @schema@.tally (ns, queue, processing, success)

@@ -50,27 +50,35 @@ DECLARE
   v_ns int := (hand.session).ns;
   v_mark int8 := (SELECT mark FROM @schema@.drain WHERE ns = v_ns AND queue = p_queue);
   v_rows tid[];
+  v_jobs int8[];
   v_flags int;
   v_size int8;
   v_count int;
   v_head int8[];
+  v_values int8[] := '{}';
+  v_value_size int8 := 0;
 BEGIN
   SELECT array_agg(c.row ORDER BY c.rank, c.tail, c.position), bit_or(c.flags), sum(c.size), count(*),
-    min(ARRAY[c.rank, c.position]) FILTER (WHERE c.tail)
-  INTO v_rows, v_flags, v_size, v_count, v_head
+    min(ARRAY[c.rank, c.position]) FILTER (WHERE c.tail), array_agg(c.job)
+  INTO v_rows, v_flags, v_size, v_count, v_head, v_jobs
   FROM (
-    SELECT ctid AS row, rank, tail, position, flags, size FROM @schema@.ready
+    SELECT ctid AS row, job, rank, tail, position, flags, size FROM @schema@.ready
     WHERE ns = v_ns AND queue = p_queue AND (v_mark IS NULL OR coalesce(placed, position) >= v_mark)
       AND (rank, tail, position) >= (p_rank, p_tail, p_position)
     ORDER BY rank, tail, position LIMIT hand.slots + hand.ahead
     FOR UPDATE SKIP LOCKED
   ) AS c;
   IF v_count = 0 THEN RETURN hand; END IF;
-  IF v_flags = 0 AND v_size <= hand.bytes AND (hand.session).solo IS NULL THEN
+  IF v_flags = 4 THEN
+    SELECT array_agg(n.key), coalesce(sum(n.size), 0) INTO v_values, v_value_size
+    FROM @schema@.new_values_v1(v_jobs, hand.vals) AS n;
+  END IF;
+  IF v_flags IN (0, 4) AND v_size + v_value_size <= hand.bytes AND (hand.session).solo IS NULL THEN
+    hand.vals := hand.vals || coalesce(v_values, '{}');
     IF v_mark IS NULL AND v_head IS NOT NULL THEN 
       hand.marks := hand.marks || ',' || json_build_array(p_queue, v_head[1], v_head[2]);
     END IF;
-    RETURN @schema@.take_plain_v1(hand, p_queue, v_rows, v_count, v_size);
+    RETURN @schema@.take_plain_v1(hand, p_queue, v_rows, v_count, v_size + v_value_size);
   END IF;
   RETURN @schema@.take_with_care_v1(hand, p_queue, v_mark);
 END $$;
@@ -157,7 +165,7 @@ BEGIN
   END IF;
   IF r.flags & 4 = 4 THEN
     SELECT v_size + coalesce(sum(n.size), 0), array_agg(n.key) INTO v_size, v_new
-    FROM @schema@.new_values_v1(j.key, hand.vals) AS n;
+    FROM @schema@.new_values_v1(ARRAY[j.key], hand.vals) AS n;
   END IF;
   IF hand.taken > 0 AND v_size > hand.bytes THEN
     hand.is_full := true;
@@ -180,14 +188,14 @@ BEGIN
   RETURN hand;
 END $$;
 
--- Values of a job that ride in the reply, and that it does not have yet.
-CREATE FUNCTION @schema@.new_values_v1(p_job int8, p_known int8[]) RETURNS TABLE (key int8, size int8)
+-- Values of jobs that ride in the reply, and that it does not have yet.
+CREATE FUNCTION @schema@.new_values_v1(p_jobs int8[], p_known int8[]) RETURNS TABLE (key int8, size int8)
 LANGUAGE plpgsql AS $$
 BEGIN
   RETURN QUERY
   SELECT v.key, coalesce(octet_length(v.text), octet_length(v.raw) - 1)::int8
   FROM @schema@.value v
-  WHERE v.key IN (SELECT value FROM @schema@.arg WHERE job = p_job)
+  WHERE v.key = ANY (ARRAY(SELECT DISTINCT value FROM @schema@.arg WHERE job = ANY (p_jobs) AND value IS NOT NULL))
     AND NOT v.key = ANY (p_known)
     AND coalesce(octet_length(v.text), octet_length(v.raw) - 1) <= 262144;
 END $$;

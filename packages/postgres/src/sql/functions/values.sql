@@ -19,25 +19,31 @@ BEGIN
   RETURN j;
 END $$;
 
--- Forget values that nobody has or needs any more.
+-- Forget values that nobody has or needs any more. One look-up each, most likely first: an anti-join would read the
+-- whole of what it joins.
 CREATE FUNCTION @schema@.forget_values_v1(p_values int8[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   DELETE FROM @schema@.value v
   WHERE v.key = ANY (p_values)
-    AND NOT EXISTS (SELECT FROM @schema@.arg WHERE value = v.key)
-    AND NOT EXISTS (SELECT FROM @schema@.job WHERE value = v.key)
-    AND NOT EXISTS (SELECT FROM @schema@.work WHERE value = v.key);
+    AND (SELECT 1 FROM @schema@.job WHERE value = v.key LIMIT 1) IS NULL
+    AND (SELECT 1 FROM @schema@.arg WHERE value = v.key LIMIT 1) IS NULL
+    AND (SELECT 1 FROM @schema@.work WHERE value = v.key LIMIT 1) IS NULL;
 END $$;
 
--- The job will not run again: its arguments are not needed.
-CREATE FUNCTION @schema@.drop_args_v1(p_job int8) RETURNS void LANGUAGE plpgsql AS $$
+-- Jobs will not run again: their arguments are not needed.
+CREATE FUNCTION @schema@.drop_all_args_v1(p_jobs int8[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   v_values int8[];
 BEGIN
-  WITH gone AS (DELETE FROM @schema@.arg WHERE job = p_job RETURNING value)
+  WITH gone AS (DELETE FROM @schema@.arg WHERE job = ANY (p_jobs) RETURNING value)
   SELECT array_agg(DISTINCT value) INTO v_values FROM gone WHERE value IS NOT NULL;
   IF v_values IS NOT NULL THEN PERFORM @schema@.forget_values_v1(v_values); END IF;
 END $$;
+
+-- The same for one job.
+CREATE FUNCTION @schema@.drop_args_v1(p_job int8) RETURNS void LANGUAGE sql AS $$
+  SELECT @schema@.drop_all_args_v1(ARRAY[p_job])
+$$;
 
 -- A part of a stored result as [kind, size, base64], null if it is gone.
 CREATE FUNCTION @schema@.read_value_v1(p_ns int, p_id text, p_series int, p_offset int8, p_length int8)

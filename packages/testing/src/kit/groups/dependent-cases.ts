@@ -37,6 +37,61 @@ export const dependentCases: KitGroup = {
 
       expect(argumentsOf(await session.claim(), 'sum')).toEqual([inline('"a"'), inline('"b"')])
     }),
+    behaviour('lines dependents up by the last of their needs, where one call settles all of them', async (kit) => {
+      const session = await kit.session()
+      await session.put(...jobs('a', 3), job('early', { edges: [value('a1'), order('a0')] }))
+      await session.put(job('late', { edges: [value('a2'), value('a0')] }), job('first', { edges: [value('a0')] }))
+      await session.put(job('waiting', { edges: [order('a0'), order('late')] }))
+      const held = await session.take(3)
+
+      await session.settle(...held.map((each) => success(each, `"${each.id}"`)))
+
+      const reply = await session.claim({ slots: 9 })
+      expect(reply.jobs.map(({ id }) => id)).toEqual(['first', 'early', 'late'])
+      expect(argumentsOf(reply, 'late')).toEqual([inline('"a2"'), inline('"a0"')])
+      expect(await kit.state('waiting')).toBe('deferred')
+    }),
+    behaviour('settles jobs that had arguments in one call with those that others wait for', async (kit) => {
+      const session = await kit.session()
+      await session.put(job('a'), job('b', { edges: [value('a')] }), job('c', { edges: [value('a'), order('a')] }))
+      await session.put(job('d', { edges: [value('b'), value('c')], delayMs: 1000 }), job('plain'))
+      await session.finish('a', '"a"')
+      const held = await session.take(3)
+
+      await session.settle(...held.map((each) => success(each, `"${each.id}"`)))
+
+      expect(await kit.states('b', 'c', 'plain', 'd')).toEqual({
+        b: 'success',
+        c: 'success',
+        plain: 'success',
+        d: 'scheduled',
+      })
+      await kit.advance(1000)
+      await kit.sweepAll()
+      expect(argumentsOf(await session.claim(), 'd')).toEqual([inline('"b"'), inline('"c"')])
+    }),
+    behaviour('stores in one call jobs that wait for each other, for jobs that run, and for none', async (kit) => {
+      const session = await kit.session()
+      await session.put(job('old'))
+      const held = await session.take(1)
+
+      await session.put(
+        job('p'),
+        job('on-old', { edges: [value('old'), value(0)] }),
+        job('q', { priority: 1 }),
+        job('on-both', { edges: [order(2), order('old'), value(1)] }),
+      )
+
+      expect(await kit.states('p', 'on-old', 'q', 'on-both')).toEqual({
+        p: 'enqueued',
+        'on-old': 'deferred',
+        q: 'enqueued',
+        'on-both': 'deferred',
+      })
+      await session.settle(...held.map((each) => success(each, '"old"')))
+      expect(idsOf(await session.take(5))).toEqual(['q', 'p'])
+      expect((await kit.record('on-both')).unmet.map(({ on }) => on)).toEqual(['q', 'on-old'])
+    }),
     behaviour('releases a job once, with one entry in its history', async (kit) => {
       const session = await kit.session()
       await session.put(job('a'), job('b'), job('sum', { edges: [value('a'), order('b')] }))
