@@ -1,9 +1,9 @@
-import { describeTaskQueue } from '@taskspace/testing/kit'
+import { compareTaskQueues, describeTaskQueue } from '@taskspace/testing/kit'
 import { Redis } from 'ioredis'
 import { afterAll } from 'vitest'
 import { startRedisCluster } from '../../../tools/servers/redis-cluster.ts'
 import { aclLine } from './guide/acl-line.ts'
-import { kitTarget } from './kit-target.ts'
+import { kitTarget, memory } from './kit-target.ts'
 
 // As the user of the guide, who may do no more than is needed.
 const { user, password, words } = aclLine()
@@ -16,4 +16,8 @@ for (const { port } of cluster.nodes) {
   admin.disconnect()
 }
 
-describeTaskQueue('redis cluster', kitTarget(cluster.url.replace('//', `//${user}:${password}@`)))
+const target = kitTarget(cluster.url.replace('//', `//${user}:${password}@`))
+
+describeTaskQueue('redis cluster', target)
+
+compareTaskQueues(memory, { name: 'redis cluster', ...target }, { runs: 4, seed: 4 })

@@ -1,9 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import type { TaskQueue } from '@taskspace/core/backend'
-import { MemoryTaskQueue } from '@taskspace/memory'
 import { compareTaskQueues, describeTaskQueueProperties } from '@taskspace/testing/kit'
 import { inject } from 'vitest'
-import { kitTarget } from './kit-target.ts'
+import { kitTarget, memory } from './kit-target.ts'
 
 const redis = kitTarget(inject('redisUrl'))
 
@@ -17,10 +14,4 @@ const options = SEED === undefined ? { runs: RUNS } : { runs: RUNS, seed: SEED }
 
 describeTaskQueueProperties('redis', redis, options)
 
-compareTaskQueues({ name: 'memory', create: openMemory }, { name: 'redis', ...redis }, options)
-
-async function openMemory(): Promise<TaskQueue> {
-  const queue = new MemoryTaskQueue({ url: `memory:${randomUUID()}` })
-  await queue.open()
-  return queue
-}
+compareTaskQueues(memory, { name: 'redis', ...redis }, options)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { TaskQueue } from '@taskspace/core/backend'
+import { MemoryTaskQueue } from '@taskspace/memory'
 import type { TaskQueueTarget } from '@taskspace/testing/kit'
 import { RedisTaskQueue } from '../src/redis-task-queue.ts'
 
@@ -11,4 +12,14 @@ export function kitTarget(url: string): TaskQueueTarget {
     return queue
   }
   return { create: () => open(randomUUID()), reopen: (queue) => open(queue.namespace) }
+}
+
+/** The reference with which Redis is compared. */
+export const memory = {
+  name: 'memory',
+  create: async (): Promise<TaskQueue> => {
+    const queue = new MemoryTaskQueue({ url: `memory:${randomUUID()}` })
+    await queue.open()
+    return queue
+  },
 }

@@ -1,8 +1,8 @@
-import { describeTaskQueue } from '@taskspace/testing/kit'
+import { compareTaskQueues, describeTaskQueue } from '@taskspace/testing/kit'
 import { afterAll } from 'vitest'
 import { startFaultProxy } from '../../../../tools/servers/fault-proxy.ts'
 import { startRedis, valkeyBinary } from '../../../../tools/servers/redis.ts'
-import { kitTarget } from '../kit-target.ts'
+import { kitTarget, memory } from '../kit-target.ts'
 
 const server = await startRedis({ binary: await valkeyBinary() })
 const proxy = await startFaultProxy(server.port, { crumble: 7 })
@@ -11,7 +11,8 @@ afterAll(async () => {
   await server.stop()
 })
 
-describeTaskQueue(
-  'valkey through a proxy that crumbles what it passes on',
-  kitTarget(`redis://127.0.0.1:${proxy.port}`),
-)
+const target = kitTarget(`redis://127.0.0.1:${proxy.port}`)
+
+describeTaskQueue('valkey through a proxy that crumbles what it passes on', target)
+
+compareTaskQueues(memory, { name: 'valkey through the proxy', ...target }, { runs: 4, seed: 5 })
