@@ -16,7 +16,7 @@ const url = inject('redisUrl')
 /** More commands than any of these scripts has. */
 const MOST_COMMANDS = 60
 
-it('leaves nothing of an enqueue half done, at whichever of its commands it breaks off', async () => {
+it('leaves nothing of an enqueue half done, at whichever of its commands it breaks off [PT-40]', async () => {
   const jobs = [
     job('a'),
     job('b', { edges: [value('a')], input: 'x'.repeat(2000) }),

@@ -61,7 +61,7 @@ it('drains and cancels in every line, those of rare priorities too', async () =>
   await kit.close()
 })
 
-it('keeps nothing of jobs that are gone: no key, no field, no payload', async () => {
+it('keeps nothing of jobs that are gone: no key, no field, no payload [PT-40]', async () => {
   const { kit, session, fields, keys } = await open()
 
   await liveThrough(session)
