@@ -88,7 +88,7 @@ export interface CurrentJob {
    * nothing. If it ends without the commit, the job fails, or runs again if it has `retries`.
    *
    * @throws LeaseLost if the job is not this worker's any more, after which the transaction is of no use; NotSerializable,
-   * PayloadTooLarge; SchemaRejected; InvalidArgument where the store, or this kind of pool, offers no transactions.
+   * PayloadTooLarge; SchemaRejected; InvalidArgument where the store offers no transactions.
    */
   complete(tx: Transaction, value?: unknown): Promise<void>
 

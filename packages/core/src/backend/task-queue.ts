@@ -44,7 +44,7 @@ export abstract class TaskQueue {
   abstract readonly namespace: string
 
   /** Statements for transactions of the user's; absent where the store has none. Used only once it is open. */
-  readonly transactions?: TransactionStatements
+  readonly transactions?: TransactionStatements | undefined
 
   /** Connect. Idempotent. */
   abstract open(): Promise<void>

@@ -15,6 +15,9 @@ export interface Completion extends HeldJob {
   readonly resultTtlMs?: number
 }
 
+/** A value, or a promise of it: where the code of a task runs elsewhere, its pool is asked. */
+export type Awaitable<T> = T | PromiseLike<T>
+
 /**
  * What a store of transactions offers to those of its users: statements which they perform in their own. What these do is
  * committed with the user's writes, or not at all. They hold no lock that another call of the contract waits for: one that
@@ -25,11 +28,11 @@ export interface TransactionStatements {
    * Statements, to be performed in order, that store jobs. Not numbered: sending it again is the user's affair. Its outcomes go to `session`. Jobs with edges are
    * `deferred` until after the commit, when their edges are looked at for the first time.
    */
-  enqueue(session: string, jobs: readonly NewJob[]): readonly TransactionStatement[]
+  enqueue(session: string, jobs: readonly NewJob[]): Awaitable<readonly TransactionStatement[]>
   /** The answers, from the rows that the last statement returned. */
-  enqueued(rows: readonly unknown[]): readonly EnqueueAnswer[]
+  enqueued(rows: readonly unknown[]): Awaitable<readonly EnqueueAnswer[]>
   /** Statements, to be performed in order, that end a claimed job as success. What waits for it is told, and released, after the commit. */
-  complete(completion: Completion): readonly TransactionStatement[]
+  complete(completion: Completion): Awaitable<readonly TransactionStatement[]>
   /** What to throw for an error that a statement raised: the driver's own, unless it is one of the contract. */
-  failure(error: unknown): unknown
+  failure(error: unknown): Awaitable<unknown>
 }

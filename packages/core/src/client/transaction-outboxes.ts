@@ -62,10 +62,10 @@ export class TransactionOutboxes {
       timer = clock.setTimer(() => reject(tooLate()), deadlineMs)
     })
     try {
-      const perform = () => performIn(tx, statements.enqueue(session.id, jobs))
-      return statements.enqueued(await Promise.race([connected(perform), late]))
+      const perform = async () => performIn(tx, await statements.enqueue(session.id, jobs))
+      return await statements.enqueued(await Promise.race([connected(perform), late]))
     } catch (error) {
-      throw statements.failure(error)
+      throw await statements.failure(error)
     } finally {
       timer?.cancel()
     }

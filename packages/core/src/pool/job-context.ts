@@ -233,11 +233,11 @@ export class JobContext implements JobContextLike {
     const { id, token } = this
     const { resultTtlMs } = this.task
     const payload = this.#host.codec.encode(value, 'result')
-    const completing = statements.complete({ id, token, value: payload, resultTtlMs })
+    const completing = await statements.complete({ id, token, value: payload, resultTtlMs })
     try {
       await performIn(tx, completing)
     } catch (error) {
-      throw statements.failure(error)
+      throw await statements.failure(error)
     }
     this.#isCompleted = true
     this.run.completed?.()

@@ -1,5 +1,6 @@
 import type { JobOutcome, SessionListener } from '@taskspace/core/backend'
 import { AwaitedJobs, type Expectation } from './awaited-jobs.ts'
+import { FollowedJobs, type StoredMarkOfJob } from './followed-jobs.ts'
 import type { Message } from './news.ts'
 import { outcomeOf, type StoredOutcome } from './outcome-json.ts'
 import type { StoreFunctions } from './store-functions.ts'
@@ -26,11 +27,12 @@ export class Listening {
   readonly #session: string
   readonly #listener: SessionListener
   readonly #awaited = new AwaitedJobs()
-  readonly #followed = new Set<string>()
+  readonly #followed = new FollowedJobs()
   readonly #underWay = new Set<Promise<unknown>>()
   #told: JobOutcome[] = []
   #news = new Set<string>()
   #isLooking = false
+  #isFollowing = false
   #isClosed = false
 
   constructor({ functions, namespace, session, listener }: ListeningOptions) {
@@ -69,8 +71,8 @@ export class Listening {
   /** Tell what is appended to these. */
   async follow(ids: readonly string[]): Promise<void> {
     if (this.#isClosed || ids.length === 0) return
-    for (const id of ids) this.#followed.add(id)
-    await this.#functions.ask('follow_v1', this.#values(ids))
+    this.#followed.add(ids)
+    this.#followed.found(marksOf(await this.#functions.ask('follow_v1', this.#values(ids))))
   }
 
   /** Tell no more what is appended to these. */
@@ -101,8 +103,9 @@ export class Listening {
     if (!this.#isClosed) this.#listener.interrupted()
   }
 
-  /** Look whether something has ended that it was not told of. */
+  /** Look whether something has ended, or was appended, that it was not told of. */
   poll(): void {
+    if (this.#followed.size > 0 && !this.#isFollowing) this.#lookForNews()
     if (this.#awaited.size === 0 || this.#isLooking) return
     const some = this.#awaited.next(LOOK_AT_ONCE)
     if (some.size > 0) this.#look(some)
@@ -124,6 +127,22 @@ export class Listening {
         // The store is away: the next poll looks again.
       } finally {
         this.#isLooking = false
+      }
+    }
+    this.#track(look())
+  }
+
+  #lookForNews(): void {
+    this.#isFollowing = true
+    const look = async (): Promise<void> => {
+      try {
+        const values = [this.#namespace, this.#followed.next(LOOK_AT_ONCE).map(escapeText)]
+        const marks = marksOf(await this.#functions.ask('appended_v1', values))
+        for (const id of this.#followed.found(marks)) this.#addNews(id)
+      } catch {
+        // The store is away: the next poll looks again.
+      } finally {
+        this.#isFollowing = false
       }
     }
     this.#track(look())
@@ -164,6 +183,11 @@ export class Listening {
 
   #tellNews(id: string): void {
     if (!this.#followed.has(id)) return
+    this.#followed.told(id)
+    this.#addNews(id)
+  }
+
+  #addNews(id: string): void {
     this.#news.add(id)
     if (this.#news.size === 1) queueMicrotask(() => this.#flush())
   }
@@ -191,4 +215,8 @@ export class Listening {
   #values(ids: readonly string[]): readonly unknown[] {
     return [this.#namespace, escapeText(this.#session), ids.map(escapeText)]
   }
+}
+
+function marksOf(stored: readonly StoredMarkOfJob[]): readonly StoredMarkOfJob[] {
+  return stored.map(([id, mark]) => [unescapeText(id), mark])
 }

@@ -1,5 +1,6 @@
 /** What every client asks to be known, and what reads. */
 const READING = [
+  'appended_v1',
   'begin_v1',
   'counts_v1',
   'end_v1',

@@ -3,7 +3,15 @@ import { describe, it } from 'vitest'
 import { memoryTarget } from '../memory-target.ts'
 
 /** What depends most on where the functions run, and on how they are reached. */
-const TELLING = ['repeated calls', 'settle', 'outcomes', 'subscriptions', 'payloads as data', 'waiting claims']
+const TELLING = [
+  'repeated calls',
+  'settle',
+  'outcomes',
+  'subscriptions',
+  'following',
+  'payloads as data',
+  'waiting claims',
+]
 
 const isWhole = process.env.KIT_EVERYWHERE === 'all'
 const GROUPS = TASK_QUEUE_GROUPS.filter(({ name }) => isWhole || TELLING.includes(name))

@@ -34,7 +34,7 @@ async function completing(result = '"42"', resultTtlMs?: number) {
   await tx.query('BEGIN')
   const complete = async (value: string) => {
     const completion = { id: held.id, token: held.token, value, ...(resultTtlMs !== undefined && { resultTtlMs }) }
-    for (const { text, values } of queue.transactions.complete(completion)) await tx.query(text, [...values])
+    for (const { text, values } of await queue.transactions.complete(completion)) await tx.query(text, [...values])
   }
   await complete(result)
   return { queue, worker, other, held, tx, complete }

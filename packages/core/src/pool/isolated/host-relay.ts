@@ -1,17 +1,20 @@
 import type { SessionListener, Subscription } from '../../backend/session.ts'
 import type { TaskQueue } from '../../backend/task-queue.ts'
+import type { TransactionStatements } from '../../backend/transaction.ts'
 import { isAway } from '../../client/away.ts'
 import { Closed } from '../../errors/backend-errors.ts'
 import { InvalidArgument } from '../../errors/usage-errors.ts'
 import type { Logger } from '../../logger.ts'
-import type { Ask, HeardMessage, QueueMethod, ToWorker } from './messages.ts'
-import { sentError } from './sent-error.ts'
+import type { Ask, HeardMessage, QueueMethod, SentError, ToWorker, TransactionMethod } from './messages.ts'
+import { receivedError, sentError } from './sent-error.ts'
 
 /** What a worker may call on the queue. What it sends is not trusted further than that. */
 const METHODS: ReadonlySet<string> = new Set<QueueMethod>([
   ...(['begin', 'end', 'renew', 'resume', 'enqueue', 'claim', 'settle', 'sightings', 'append', 'control'] as const),
   ...(['read', 'readValue', 'journal', 'counts', 'sweep', 'now', 'shiftClock'] as const),
 ])
+
+const IN_TRANSACTIONS: ReadonlySet<string> = new Set<TransactionMethod>(['enqueue', 'enqueued', 'complete'])
 
 /** What serving a worker takes. */
 export interface HostRelayOptions {
@@ -80,6 +83,10 @@ export class HostRelay {
         return this.#subscriptions.get(what.subscription)?.[what.kind](what.ids)
       case 'unlisten':
         return this.#unlisten(what.subscription)
+      case 'transaction':
+        return this.#inTransaction(what.method, what.args)
+      case 'transaction-failure':
+        return this.#meaningOf(what.error)
       default:
         return this.#options.jobs(what)
     }
@@ -94,6 +101,27 @@ export class HostRelay {
     const controller = new AbortController()
     this.#waiting.set(ask, controller)
     return queue.claim(args[0], args[1], args[2], controller.signal)
+  }
+
+  #inTransaction(method: TransactionMethod, args: readonly unknown[]): unknown {
+    if (!IN_TRANSACTIONS.has(method)) throw new InvalidArgument('method', `no statements for '${String(method)}'`)
+    const statements = this.#transactions() as unknown as Record<
+      TransactionMethod,
+      (...args: readonly unknown[]) => unknown
+    >
+    return statements[method](...args)
+  }
+
+  async #meaningOf(error: SentError): Promise<SentError | undefined> {
+    const received = receivedError(error)
+    const meant = await this.#transactions().failure(received)
+    return meant === received ? undefined : sentError(meant)
+  }
+
+  #transactions(): TransactionStatements {
+    const { transactions, url } = this.#options.queue
+    if (transactions === undefined) throw new InvalidArgument('tx', `the store ${url} has no transactions`)
+    return transactions
   }
 
   async #listen(session: string, subscription: number): Promise<void> {

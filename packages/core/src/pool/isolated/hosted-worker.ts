@@ -152,6 +152,9 @@ export class HostedWorker {
       case 'waited':
         this.desk.waited(message.wait)
         break
+      case 'completed':
+        this.desk.completed(message.seq)
+        break
       case 'ask':
         void this.#relay.answer(message.ask, message.what)
         break

@@ -78,6 +78,7 @@ function setupMessage(settings: IsolatedSettings, host: BrokerHost, captureOutpu
     maxPayloadBytes,
     concurrency,
     captureOutput,
+    transactions: queue.transactions !== undefined,
     ...(maxMemoryBytes !== undefined && { maxMemoryBytes }),
   }
 }

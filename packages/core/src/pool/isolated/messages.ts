@@ -26,6 +26,8 @@ export interface SetupMessage {
   readonly concurrency: number
   /** What jobs write to stdout and stderr goes to their logs, and nowhere else. */
   readonly captureOutput: boolean
+  /** The store has transactions, in which tasks can call and complete. */
+  readonly transactions: boolean
   /** It says so (`full`) when it takes more memory than this between jobs; absent: no limit. */
   readonly maxMemoryBytes?: number
 }
@@ -116,8 +118,14 @@ export type QueueMethod =
   | 'now'
   | 'shiftClock'
 
+/** What a worker may ask of the store's transactions. */
+export type TransactionMethod = 'enqueue' | 'enqueued' | 'complete'
+
 /** What a worker asks. */
 export type Ask =
+  | { readonly kind: 'transaction'; readonly method: TransactionMethod; readonly args: readonly unknown[] }
+  /** What an error that a statement raised means; answered with a `SentError`, or nothing where it is the driver's own. */
+  | { readonly kind: 'transaction-failure'; readonly error: SentError }
   | { readonly kind: 'queue'; readonly method: QueueMethod; readonly args: readonly unknown[] }
   | { readonly kind: 'listen'; readonly session: string; readonly subscription: number }
   | { readonly kind: 'watch' | 'follow'; readonly subscription: number; readonly ids: readonly string[] }
@@ -143,6 +151,8 @@ export type FromWorker =
   /** Not started in time, or told not to: the job is free to run elsewhere. */
   | { readonly kind: 'skipped'; readonly seq: number }
   | { readonly kind: 'waited'; readonly wait: number }
+  /** The task has completed its job in a transaction of its own. */
+  | { readonly kind: 'completed'; readonly seq: number }
   /** A fault that no job caught. The worker is of no use any more; `seq`: the job that it belongs to, if that still runs. */
   | {
       readonly kind: 'fault'

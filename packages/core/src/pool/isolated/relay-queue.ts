@@ -16,6 +16,7 @@ import type {
 import type { AppendAnswer, AppendEntry, Settlement, SettleReply } from '../../backend/settlement.ts'
 import { type SweepReply, TaskQueue, type ValueChunk } from '../../backend/task-queue.ts'
 import type { HeardMessage, QueueMethod } from './messages.ts'
+import { RelayTransactions } from './relay-transactions.ts'
 import type { ToHost } from './to-host.ts'
 
 /**
@@ -25,15 +26,20 @@ import type { ToHost } from './to-host.ts'
 export class RelayQueue extends TaskQueue {
   readonly url: string
   readonly namespace: string
+  override readonly transactions: RelayTransactions | undefined
   readonly #host: ToHost
   readonly #listeners = new Map<number, SessionListener>()
   #lastSubscription = 0
 
-  constructor(host: ToHost, home: { readonly url: string; readonly namespace: string }) {
+  constructor(
+    host: ToHost,
+    home: { readonly url: string; readonly namespace: string; readonly transactions: boolean },
+  ) {
     super()
     this.#host = host
     this.url = home.url
     this.namespace = home.namespace
+    this.transactions = home.transactions ? new RelayTransactions(host) : undefined
   }
 
   open(): Promise<void> {

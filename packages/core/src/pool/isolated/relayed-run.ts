@@ -42,6 +42,12 @@ export class RelayedRun implements JobRun {
     this.#owner.ended(this)
   }
 
+  completed(): void {
+    this.#host.post({ kind: 'completed', seq: this.seq })
+    // Its host has to know before anything befalls this worker: what is committed is nobody's to do again.
+    this.#host.flush()
+  }
+
   began(limitMs: number): void {
     this.#host.post({ kind: 'began', seq: this.seq, limitMs })
     // What follows may keep this thread from sending anything ever again.

@@ -94,17 +94,20 @@ class ServedWorker {
   }
 
   async #load(setup: SetupMessage): Promise<Broker> {
-    const { url, namespace, maxPayloadBytes, concurrency, maxMemoryBytes, captureOutput } = setup
+    const { url, namespace, transactions, maxPayloadBytes, concurrency, maxMemoryBytes, captureOutput } = setup
     const args = new SuperjsonCodec({ maxPayloadBytes }).decodeArguments(setup.args, [])
     const loaded = await loadModule(setup.module, args)
-    const queue = new RelayQueue(this.#host, { url, namespace })
+    const queue = new RelayQueue(this.#host, { url, namespace, transactions })
     const broker = new Broker(queue, { maxPayloadBytes, codec: loaded.codec })
     for (const tasks of loaded.tasks) broker.expose(tasks)
     const { codec, tasks, scope } = hostOf(broker)
     // Before the runner taps what is written: what it is told of does not go further.
     if (captureOutput) muteJobs()
     const home = { url, namespace }
-    const runner = new JobRunner({ codec, clock: systemClock, tasks, home, captureOutput, scope })
+    const runner = new JobRunner({
+      ...{ codec, clock: systemClock, tasks, home, captureOutput, scope },
+      transactions: queue.transactions,
+    })
     this.#queue = queue
     this.#maxMemoryBytes = maxMemoryBytes
     const jobs = new WorkerJobs({

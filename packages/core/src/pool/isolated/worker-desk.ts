@@ -104,6 +104,11 @@ export class WorkerDesk {
     this.#jobs.get(seq)?.run.began(limitMs)
   }
 
+  /** Its task has completed it in a transaction of its own. */
+  completed(seq: number): void {
+    this.#jobs.get(seq)?.run.completed?.()
+  }
+
   /** A job of it has not to be waited for any more. */
   waited(wait: number): void {
     this.#jobs.endWait(wait)

@@ -79,19 +79,29 @@ BEGIN
   ));
 END $$;
 
--- A session hears from now on of what is appended to these jobs.
+-- What was appended to jobs that have not ended, told by marks that differ after each append: [[id, mark] …].
+CREATE FUNCTION @schema@.appended_v1(p_ns int, p_ids text[]) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (
+    SELECT coalesce(json_agg(json_build_array(id,
+      concat_ws(':', series, journal_last, progress, md5(coalesce(output, encode(output_raw, 'base64')))))), '[]')
+    FROM @schema@.job WHERE ns = p_ns AND id = ANY (p_ids) AND state < 4
+  );
+END $$;
+
+-- A session hears from now on of what is appended to these jobs. Answers what was until now, as `appended_v1` does.
 CREATE FUNCTION @schema@.follow_v1(p_ns int, p_session text, p_ids text[]) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   v_session int8 := (SELECT key FROM @schema@.session WHERE ns = p_ns AND id = p_session AND NOT closed);
   v_jobs int8[];
 BEGIN
-  IF v_session IS NULL THEN RETURN 'null'; END IF;
+  IF v_session IS NULL THEN RETURN '[]'; END IF;
   SELECT array_agg(key) INTO v_jobs FROM (
     SELECT key FROM @schema@.job WHERE ns = p_ns AND id = ANY (p_ids) AND state < 4 ORDER BY key FOR UPDATE
   ) AS each;
   UPDATE @schema@.job SET watched = true WHERE key = ANY (v_jobs) AND NOT watched;
   INSERT INTO @schema@.follower (job, session) SELECT job, v_session FROM unnest(v_jobs) AS job ON CONFLICT DO NOTHING;
-  RETURN 'null';
+  RETURN @schema@.appended_v1(p_ns, p_ids);
 END $$;
 
 -- A session does not want to hear of that any more.
