@@ -1,0 +1,142 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Broker, type Deferred, getBroker } from '@taskspace/core'
+import { Owners } from './owners.ts'
+import type { soak } from './soak-tasks.ts'
+
+/** What is done, and for how long. */
+export interface SoakOptions {
+  readonly pool: 'async' | 'thread' | 'process'
+  /** Where the jobs are: a store that outlives the owners of pools, in a namespace that nobody else uses. */
+  readonly url: string
+  /** How long things are killed, in ms. */
+  readonly ms: number
+  /** Pause between two kills of an owner, in ms, on average. */
+  readonly ownerPauseMs: number
+  /** How many jobs there are at any time. */
+  readonly callers: number
+}
+
+/** What came of it. */
+export interface SoakReport {
+  readonly jobs: number
+  readonly ownerKills: number
+  readonly childKills: number
+  /** Times that a job ran again because its worker or owner had died. */
+  readonly crashes: number
+  /** How long children lived on without their owner at most, in ms. */
+  readonly orphanMs: number
+  /** Jobs that came to something else than they should. */
+  readonly wrong: readonly string[]
+  /** Jobs that were decided more than once, or never. */
+  readonly undecided: readonly string[]
+  /** Processes that are left. */
+  readonly left: readonly number[]
+}
+
+const OWNERS = 2
+const READ_AT_ONCE = 50
+const CHILD_PAUSE_MS = 200
+const FOREVER = { maxCrashes: Number.POSITIVE_INFINITY }
+
+/** Kill workers and the owners of their pools at random while jobs run; then look what became of each job. */
+export async function crashSoak({ pool, url, ms, ownerPauseMs, callers }: SoakOptions): Promise<SoakReport> {
+  const broker = await getBroker(url)
+  const owners = new Owners(pool, url, OWNERS)
+  const jobs: Job[] = []
+  await owners.ready()
+  const until = performance.now() + ms
+  const calling = Array.from({ length: callers }, () => callUntil(until, broker, pool, jobs))
+  const [ownerKills, childKills] = await Promise.all([
+    killOwners(until, owners, ownerPauseMs),
+    pool === 'process' ? killChildren(until, owners) : 0,
+  ])
+  await Promise.all(calling)
+  const fates = await Promise.all(chunks(jobs).map((chunk) => fatesOf(broker, chunk)))
+  const left = await owners.stop()
+  await broker.close()
+  return {
+    ...{
+      jobs: jobs.length,
+      ownerKills: ownerKills.length,
+      childKills,
+      orphanMs: Math.ceil(Math.max(0, ...ownerKills)),
+    },
+    crashes: fates.reduce((sum, fate) => sum + fate.crashes, 0),
+    wrong: fates.flatMap(({ wrong }) => wrong),
+    undecided: fates.flatMap(({ undecided }) => undecided),
+    left,
+  }
+}
+
+/** A job, and what it should come to; `undefined`: a timeout. */
+interface Job {
+  readonly deferred: Deferred<unknown>
+  readonly value: number | undefined
+}
+
+async function callUntil(until: number, broker: Broker, pool: SoakOptions['pool'], jobs: Job[]): Promise<void> {
+  while (performance.now() < until) {
+    const job = jobOf(broker, pool, jobs.length)
+    jobs.push(job)
+    await job.deferred.wait()
+  }
+}
+
+function jobOf(broker: Broker, pool: SoakOptions['pool'], number: number): Job {
+  const { increase, increaseBelow, increaseLater, increaseOrExit, spin } = broker.queue<typeof soak>().soak
+  const kind = number % 50
+  const value = number + 1
+  if (kind % 10 === 3) return { deferred: increaseBelow.with(FOREVER)(number), value }
+  if (kind % 10 === 5) return { deferred: increaseLater.with(FOREVER)(number, kind), value }
+  // On the event loop both would take the owner with them.
+  if (kind === 49 && pool !== 'async') return { deferred: spin.with(FOREVER)(), value: undefined }
+  if (kind === 27 && pool !== 'async') return { deferred: increaseOrExit.with(FOREVER)(number), value }
+  return { deferred: increase.with(FOREVER)(number), value }
+}
+
+async function killOwners(until: number, owners: Owners, pauseMs: number): Promise<readonly number[]> {
+  const orphanMs: number[] = []
+  for (;;) {
+    await sleep(pauseMs * (0.5 + Math.random()))
+    if (performance.now() >= until) return orphanMs
+    orphanMs.push(await owners.killOne())
+  }
+}
+
+async function killChildren(until: number, owners: Owners): Promise<number> {
+  let kills = 0
+  for (;;) {
+    await sleep(CHILD_PAUSE_MS * (0.5 + Math.random()))
+    if (performance.now() >= until) return kills
+    if (owners.killChild()) kills += 1
+  }
+}
+
+function chunks(jobs: readonly Job[]): readonly (readonly Job[])[] {
+  return Array.from({ length: READ_AT_ONCE }, (_, n) => jobs.filter((_job, index) => index % READ_AT_ONCE === n))
+}
+
+async function fatesOf(broker: Broker, jobs: readonly Job[]) {
+  const fates = { crashes: 0, wrong: [] as string[], undecided: [] as string[] }
+  for (const job of jobs) {
+    const { id } = job.deferred
+    const { history, crashes } = await broker.jobs.get(id)
+    fates.crashes += crashes
+    const ends = history.filter(({ what }) => what === 'success' || what === 'failed')
+    if (ends.length !== 1) fates.undecided.push(`${id}: ${history.map(({ what }) => what).join(' ')}`)
+    const problem = await problemOf(job)
+    if (problem !== undefined) fates.wrong.push(`${id}: ${problem}`)
+  }
+  return fates
+}
+
+/** What a job came to, if that is wrong. */
+async function problemOf({ deferred, value }: Job): Promise<string | undefined> {
+  try {
+    const result = await deferred.result()
+    return value !== undefined && result === value ? undefined : `${String(result)} and not ${String(value)}`
+  } catch (error) {
+    const isTimeout = (error as { readonly kind?: unknown }).kind === 'timeout'
+    return value === undefined && isTimeout ? undefined : String(error)
+  }
+}
