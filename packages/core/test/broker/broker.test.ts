@@ -17,7 +17,7 @@ describe('a broker', () => {
     expect(broker).toMatchObject({ url: 'fake://store', namespace: 'test', size: 2 })
   })
 
-  it('refuses a name twice, unless it is to be replaced [WQ-05]', () => {
+  it('refuses a name twice, unless it is to be replaced [WQ-05] [RW-24]', () => {
     const { broker } = brokerOnFake()
     broker.expose(new TaskSpace('foo.bar', { kick: () => 1 }))
 

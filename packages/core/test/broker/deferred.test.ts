@@ -118,7 +118,7 @@ describe('a Deferred', () => {
     expect(store.count('read')).toBe(2)
   })
 
-  it('of an unknown id has no state, and expires [WQ-11]', async () => {
+  it('of an unknown id has no state, and expires [WQ-11] [RW-28]', async () => {
     const { broker } = brokerOnFake()
     const far = broker.deferred<number>('far')
 

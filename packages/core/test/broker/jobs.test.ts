@@ -85,7 +85,7 @@ describe('a job that is looked up', () => {
     expect(job.input()).toEqual([[undefined, 2], 'and'])
   })
 
-  it('shows its failure as callers see it', async () => {
+  it('shows its failure as callers see it [RW-29]', async () => {
     const { broker } = withRecords({
       ...RECORD,
       state: 'failed',

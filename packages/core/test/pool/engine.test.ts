@@ -41,7 +41,7 @@ function standStill(): (ms: number) => void {
 const jobs = (count: number) => Array.from({ length: count }, (_, n) => ({ id: `job-${n}` }))
 
 describe('a pool tells the backend', () => {
-  it('who it is, what it can run and from where', async () => {
+  it('who it is, what it can run and from where [RW-05] [RW-06]', async () => {
     const { queue, pool } = world()
 
     const made = await pool({ queues: ['a', 'b'], name: 'mine', lease: '20s' })

@@ -63,7 +63,7 @@ describe('migrations', () => {
   })
 
   it.each(["it's", 'a "quoted" name', 'ünïcode', 'UPPER lower', '1; DROP TABLE x --', 'a.b', '@schema@'])(
-    'take a schema named %j',
+    'take a schema named %j [RW-08]',
     async (schema) => {
       const { url } = await scratchDatabase()
 

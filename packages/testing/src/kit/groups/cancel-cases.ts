@@ -60,7 +60,7 @@ export const cancelCases: KitGroup = {
       expect(answers).toEqual([{ code: 'canceled', found: [undefined, 'enqueued', undefined] }])
       expect(await kit.state('a')).toBe('canceled')
     }),
-    behaviour('tells the owner of a running job to stop, until it settles [RQ-44]', async (kit) => {
+    behaviour('tells the owner of a running job to stop, until it settles [RQ-44] [RW-03]', async (kit) => {
       const [owner, other] = [await kit.session(), await kit.session()]
       await owner.put(job('a'), job('b'))
       const held = await owner.takeOne()
@@ -78,7 +78,7 @@ export const cancelCases: KitGroup = {
       expect(await owner.renew()).toEqual({ held: 1, canceled: [], lost: [] })
     }),
     ...SETTLEMENTS.map(({ name, make }) =>
-      behaviour(`ends a running job as canceled, whatever its owner settles: ${name}`, async (kit) => {
+      behaviour(`ends a running job as canceled, whatever its owner settles: ${name} [RW-03] [RW-34]`, async (kit) => {
         const session = await kit.session()
         await session.put(job('a'), job('target'))
         const held = await session.takeOne()

@@ -13,7 +13,7 @@ export const claimOrderCases: KitGroup = {
 
       expect(await session.claim({ slots: 5 })).toEqual({ jobs: [], values: [] })
     }),
-    behaviour('hands jobs of one queue and priority out in the order enqueued [G11]', async (kit) => {
+    behaviour('hands jobs of one queue and priority out in the order enqueued [G11] [RW-38]', async (kit) => {
       const session = await kit.session()
       await session.put(...jobs('j', 5))
       await session.put(job('k'))
@@ -45,7 +45,7 @@ export const claimOrderCases: KitGroup = {
 
       expect(taken.map((each) => each.priority)).toEqual([2 ** 31 - 1, 1, 0, -1, -(2 ** 31)])
     }),
-    behaviour('takes only from the queues named [WQ-03]', async (kit) => {
+    behaviour('takes only from the queues named [WQ-03] [RW-05]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { queue: 'one' }), job('b', { queue: 'two' }))
 

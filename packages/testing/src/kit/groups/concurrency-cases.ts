@@ -21,7 +21,7 @@ export const concurrencyCases: KitGroup = {
 
       expect(idsOf(taken).sort()).toEqual(idsOf(jobs('j', 50)).sort())
     }),
-    behaviour('gives each job to exactly one of many claims at the same time [G5]', async (kit) => {
+    behaviour('gives each job to exactly one of many claims at the same time [G5] [RW-38]', async (kit) => {
       const sessions = await many(kit, 20)
       await sessions[0]?.put(...jobs('j', 100))
 

@@ -8,7 +8,7 @@ import { failure, success } from '../session/sample-settlement.ts'
 export const enqueueCases: KitGroup = {
   name: 'enqueue',
   cases: [
-    behaviour('stores a job as enqueued, with everything at its start [RQ-06]', async (kit) => {
+    behaviour('stores a job as enqueued, with everything at its start [RQ-06] [RW-02]', async (kit) => {
       const session = await kit.producer()
       const before = await kit.queue.now()
 

@@ -10,7 +10,7 @@ export const ownerCases: KitGroup = {
   name: 'owners of sessions',
   cases: [
     behaviour(
-      'shows the sessions of an owner in the order in which they were begun, with what they hold',
+      'shows the sessions of an owner in the order in which they were begun, with what they hold [RW-06]',
       async (kit) => {
         const first = await kit.session({ owner: 'me' })
         const second = await kit.session({ owner: 'me' })
@@ -37,7 +37,7 @@ export const ownerCases: KitGroup = {
 
       expect(await idsOf(kit)).toEqual([first.id, second.id])
     }),
-    behaviour('sees a session later than before when it renews, and else not', async (kit) => {
+    behaviour('sees a session later than before when it renews, and else not [RW-07]', async (kit) => {
       const [lives, silent] = [await kit.session({ owner: 'me' }), await kit.session({ owner: 'me' })]
       await lives.renew()
       await silent.renew()

@@ -26,7 +26,7 @@ export const payloadCases: KitGroup = {
   name: 'payloads as data',
   cases: [
     ...PAYLOADS.map(([what, payload]) =>
-      behaviour(`gives ${what} back as it came: as input, output, result and detail [G25]`, async (kit) => {
+      behaviour(`gives ${what} back as it came: as input, output, result and detail [G25] [RW-22]`, async (kit) => {
         const session = await kit.session()
         await session.put(job('a', { input: payload }), job('b', { edges: [value('a')] }))
         const held = await session.takeOne()

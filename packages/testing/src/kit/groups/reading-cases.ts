@@ -77,7 +77,7 @@ export const readingCases: KitGroup = {
       expect(counts).toMatchObject(tally)
       expect(Object.values(counts ?? {}).reduce((sum, count) => sum + count, 0)).toBe(12)
     }),
-    behaviour('tells the history of a job in order, with times and sessions [RQ-09]', async (kit) => {
+    behaviour('tells the history of a job in order, with times and sessions [RQ-09] [RW-29]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { delayMs: 30_000 }))
       await kit.advance(31_000)
