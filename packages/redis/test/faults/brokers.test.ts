@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { AsyncPool, Broker, type BrokerOptions, TaskSpace } from '@taskspace/core'
 import { eventually, gate } from '@taskspace/testing'
 import { Redis } from 'ioredis'
@@ -72,6 +75,29 @@ describe('jobs are enqueued, run and waited for', () => {
     expect(counts).toMatchObject({ success: 100, failed: 0, enqueued: 0, processing: 0 })
   })
 
+  it('though the server is killed, and reads what it has kept when it is back', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'taskspace-restart-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const args = ['--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always']
+    const server = await ownServer({ args })
+    const namespace = randomUUID()
+    const patient = { enqueueTimeout: 30_000 }
+    const producing = open({ url: server.url, namespace }, patient)
+    await start(open({ url: server.url, namespace }), 5)
+    const { t } = producing.queue<typeof tasks>()
+    const numbers = Array.from({ length: 40 }, (_, number) => number)
+
+    const before = numbers.map((number) => t.echo(number).result())
+    await before[0]
+    server.process.signal('SIGKILL')
+    await server.process.ended
+    const meanwhile = numbers.map((number) => t.echo(number).result())
+    await ownServer({ args: [...args, '--key-load-delay', '1000'], port: server.port })
+
+    expect(await Promise.all([...before, ...meanwhile])).toEqual([...numbers, ...numbers])
+    await eventually(async () => expect(await producing.queues.get('default').counts()).toMatchObject({ success: 80 }))
+  })
+
   it('though the server is replaced by an empty one', async () => {
     const server = await ownServer()
     const broker = open({ url: server.url })
@@ -138,6 +164,18 @@ describe('a producer', () => {
     door.open()
 
     expect(await waiting.result()).toBe(7)
+  })
+
+  it('has its jobs run though the server has no memory left', async () => {
+    const server = await ownServer()
+    const broker = open({ url: server.url })
+    const { t } = broker.queue<typeof tasks>()
+    const jobs = await Promise.all([1, 2, 3].map((number) => t.echo(number).enqueued()))
+    await client(server.port).config('SET', 'maxmemory', '1mb')
+
+    await start(broker, 1)
+
+    expect(await Promise.all(jobs.map((each) => each.result()))).toEqual([1, 2, 3])
   })
 
   it('is not heard by a server that drops data, which it is told', async () => {
