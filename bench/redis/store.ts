@@ -2,6 +2,7 @@ import { Redis } from 'ioredis'
 import { startRedis } from '../../tools/servers/redis.ts'
 import type { BenchServer } from '../stores/contender.ts'
 import type { Store } from '../stores/store.ts'
+import { bareRedis } from './bare.ts'
 import { beeQueue, beeQueueTuned } from './bee-queue.ts'
 import { bullmq, bullmqRemoving } from './bullmq.ts'
 import { taskspaceRedis } from './taskspace.ts'
@@ -10,7 +11,7 @@ import { taskspaceRedis } from './taskspace.ts'
 export const redisStore: Store = {
   name: 'redis',
   start,
-  contenders: [taskspaceRedis, bullmq, bullmqRemoving, beeQueue, beeQueueTuned],
+  contenders: [taskspaceRedis, bullmq, bullmqRemoving, beeQueue, beeQueueTuned, bareRedis],
 }
 
 async function start(): Promise<BenchServer> {

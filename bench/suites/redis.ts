@@ -7,7 +7,8 @@ import { million } from '../stores/workloads/million.ts'
 import { suite } from '../suite.ts'
 
 const all = redisStore.contenders.map(({ name }) => name)
-const waiting = ['taskspace', 'bullmq', 'bee-queue', 'bee-queue-tuned']
+const queues = all.filter((name) => name !== 'bare')
+const waiting = ['taskspace', 'bullmq', 'bee-queue', 'bee-queue-tuned', 'bare']
 
 /** The Redis backend beside queues on Redis: a producer, a worker process and a server. */
 export const redis = suite(
@@ -19,7 +20,7 @@ export const redis = suite(
     sequential(redisStore, waiting),
     requestReply(redisStore, waiting),
     fanIn(redisStore, ['taskspace', 'bullmq']),
-    due(redisStore, all),
+    due(redisStore, queues),
     steady(redisStore, all),
     million(redisStore, ['taskspace']),
   ],
