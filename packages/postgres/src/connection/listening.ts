@@ -16,8 +16,12 @@ export interface ListeningOptions {
   readonly waking: () => Waking
 }
 
-/** How often the connection has to show that it is alive: one that is half open says nothing by itself. */
-const HEARTBEAT_MS = 5_000
+/**
+ * How often the connection has to show that it is alive, and within what time: one that is half open says nothing by itself,
+ * and nobody relies on it for longer than both together, which is less than 5 s.
+ */
+const HEARTBEAT_MS = 2_000
+const HEARTBEAT_ANSWER_MS = 2_500
 
 /** How long until another try after a failure, and after finding that the connection carries no notifications. */
 const RETRY_MS = 1_000
@@ -136,23 +140,24 @@ export class Listening implements SignalSource {
 
   #armBeat(client: StoreClient): void {
     this.#beat = setTimeout(async () => {
-      await this.#tell('SELECT 1')
+      await this.#tell('SELECT 1', HEARTBEAT_ANSWER_MS)
       if (this.#client === client && !this.#closed) this.#armBeat(client)
     }, HEARTBEAT_MS)
   }
 
   /** Ask something of the open connection; one that does not answer is dropped, and opened anew. */
-  async #tell(sql: string): Promise<void> {
+  async #tell(sql: string, withinMs?: number): Promise<void> {
     const client = this.#client
     if (!this.#live || client === undefined) return
     try {
-      await this.#ask(client, sql)
+      await this.#ask(client, sql, withinMs)
     } catch {
       client.destroy()
     }
   }
 
-  #ask(client: StoreClient, sql: string): Promise<unknown> {
-    return answerWithin(this.#options.answerTimeoutMs, client.query(sql), () => client.destroy())
+  #ask(client: StoreClient, sql: string, withinMs = Number.POSITIVE_INFINITY): Promise<unknown> {
+    const timeoutMs = Math.min(withinMs, this.#options.answerTimeoutMs)
+    return answerWithin(timeoutMs, client.query(sql), () => client.destroy())
   }
 }

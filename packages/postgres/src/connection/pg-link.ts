@@ -10,7 +10,9 @@ import { Channels, type Notification } from './signal-text.ts'
 import { storeAddress } from './store-address.ts'
 import { Waking } from './waking.ts'
 
-const NOTIFY = 'SELECT pg_notify(channel, payload) FROM unnest($1::text[], $2::text[]) AS told(channel, payload)'
+/** It does not wait for the disk: a signal that a crash of the server loses is a hint lost. */
+const NOTIFY = `SELECT set_config('synchronous_commit', 'off', true), pg_notify(channel, payload)
+FROM unnest($1::text[], $2::text[]) AS told(channel, payload)`
 
 /** How often a call is tried that others' transactions get in the way of, and the longest pause before another try. */
 const TRIES = 10

@@ -1,4 +1,5 @@
-import { describe, expect, inject, it } from 'vitest'
+import { describe, expect, inject, it, onTestFinished } from 'vitest'
+import { startFaultProxy } from '../../../../tools/servers/fault-proxy.ts'
 import { asOwner } from '../scratch-store.ts'
 import { Diary, scratchLink } from './scratch-link.ts'
 
@@ -112,6 +113,25 @@ describe('with LISTEN', () => {
     diary.entries.length = 0
 
     await asOwner(server, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '${name}'`)
+    await diary.until('restored')
+
+    link.notify([{ session: 's', text: 'again' }])
+    await diary.until('again')
+  })
+
+  it('a connection that says nothing any more, and stays open, is noticed and made anew', async () => {
+    const proxy = await startFaultProxy(Number(new URL(server).port))
+    onTestFinished(() => proxy.close())
+    const url = new URL(server)
+    url.port = String(proxy.port)
+    const link = scratchLink({ url: url.href })
+    const diary = new Diary()
+    await link.subscribe('s', diary)
+    await diary.until('restored')
+    diary.entries.length = 0
+
+    proxy.freeze()
+    proxy.thaw({ late: false })
     await diary.until('restored')
 
     link.notify([{ session: 's', text: 'again' }])
