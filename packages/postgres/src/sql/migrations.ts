@@ -19,10 +19,12 @@ import failures from './functions/failures.sql'
 import forward from './functions/forward.sql'
 import history from './functions/history.sql'
 import locks from './functions/locks.sql'
+import lowMarks from './functions/low-marks.sql'
 import news from './functions/news.sql'
 import numberedCalls from './functions/numbered-calls.sql'
 import outcomes from './functions/outcomes.sql'
 import placing from './functions/placing.sql'
+import promote from './functions/promote.sql'
 import read from './functions/read.sql'
 import release from './functions/release.sql'
 import releaseNow from './functions/release-now.sql'
@@ -40,10 +42,11 @@ import values from './functions/values.sql'
 import work from './functions/work.sql'
 import tables from './migrations/0001-tables.sql'
 import claimedAs from './migrations/0003-claimed-as.sql'
+import lowMarkTables from './migrations/0004-low-marks.sql'
 import completions from './migrations/0005-completions.sql'
 
 /** The layout of the tables that this version writes. */
-export const LAYOUT = 1
+export const LAYOUT = 2
 
 /** The oldest version, by its layout, that can read what this one writes. */
 export const MIN_READER = 1
@@ -54,6 +57,7 @@ const parts = [
   news,
   clock,
   locks,
+  lowMarks,
   tally,
   history,
   claimsOfJobs,
@@ -86,6 +90,7 @@ const parts = [
   edgeCommands,
   control,
   append,
+  promote,
   sweep,
   read,
   transactions,
@@ -98,6 +103,7 @@ const parts = [
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'tables', sql: tables },
   { version: 3, name: 'claimed as', sql: claimedAs },
+  { version: 4, name: 'low marks', sql: lowMarkTables },
   { version: 5, name: 'completions', sql: completions },
 ]
 

@@ -7,15 +7,9 @@ DECLARE
   v_values text;
   v_has_args bool;
 BEGIN
-  SELECT '[' || string_agg(json_build_array(
-      j.id, j.task, j.queue, h.token, j.attempt + 1, j.failures, j.crashes, j.series, coalesce(h.priority, j.priority),
-      j.created_at, h.ahead,
-      j.input, CASE
-        WHEN j.input_raw IS NULL AND j.run IS NULL AND j.tags IS NULL AND j.meta IS NULL AND j.holes IS NULL
-          AND NOT j.ignore_result THEN NULL
-        ELSE @schema@.rare_v1(j)
-      END
-    )::text, ',' ORDER BY h.ord) || ']', bool_or(coalesce(j.holes, 0) > 0)
+  SELECT '[' || string_agg(
+      @schema@.claimed_job_v1(j, h.token, coalesce(h.priority, j.priority), h.ahead), ',' ORDER BY h.ord
+    ) || ']', bool_or(coalesce(j.holes, 0) > 0)
   INTO v_jobs, v_has_args
   FROM @schema@.held h JOIN @schema@.job j ON j.key = h.job
   WHERE h.session = p_session AND h.job = ANY (p_jobs) AND h.lane = p_lane AND h.number = p_number;
@@ -35,14 +29,11 @@ BEGIN
   RETURN '{"jobs":' || v_jobs || ',"values":' || coalesce(v_values, '[]') || '}';
 END $$;
 
-CREATE FUNCTION @schema@.rare_v1(j @schema@.job) RETURNS json LANGUAGE plpgsql AS $$
+-- What a claim has taken, as `claimed_v1` says it.
+CREATE FUNCTION @schema@.handed_v1(hand @schema@.hand_v1) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
-  RETURN json_build_object(
-    'raw', encode(j.input_raw, 'base64'), 'run', j.run::json, 'tags', j.tags::json, 'meta', j.meta,
-    'ignore', j.ignore_result, 'args', (
-      SELECT json_agg(coalesce(to_jsonb(a.value), a.failure) ORDER BY a.hole) FROM @schema@.arg a WHERE a.job = j.key
-    ), 'holes', j.holes
-  );
+  IF hand.told IS NOT NULL THEN RETURN '{"jobs":[' || substr(hand.told, 2) || '],"values":[]}'; END IF;
+  RETURN @schema@.claimed_v1((hand.session).key, hand.lane, hand.number, hand.jobs);
 END $$;
 
 -- What a call has claimed, for a repeat of it.
@@ -94,7 +85,7 @@ BEGIN
   PERFORM @schema@.remember_v1(a, p_lane, p_number);
   -- A claim that a crash of the server forgets only frees its jobs; the next token is higher all the same.
   IF NOT hand.has_once THEN PERFORM set_config('synchronous_commit', 'off', true); END IF;
-  RETURN @schema@.claimed_v1(s.key, p_lane, p_number, hand.jobs) || ',"marks":[' || substr(hand.marks, 2) || ']';
+  RETURN @schema@.handed_v1(hand) || ',"marks":[' || substr(hand.marks, 2) || ']';
 END $$;
 
 -- Which of these queues have something that can be claimed, or will once the work list is done: indices, as a JSON array.
@@ -104,7 +95,18 @@ AS $$
 BEGIN
   RETURN (
     SELECT coalesce(json_agg(u.ord - 1), '[]') FROM unnest(p_queues) WITH ORDINALITY AS u(queue, ord)
-    WHERE EXISTS (SELECT FROM @schema@.ready WHERE ns = p_ns AND queue = u.queue)
+    WHERE @schema@.is_ready_v1(p_ns, u.queue)
       OR EXISTS (SELECT FROM @schema@.work WHERE ns = p_ns)
+  );
+END $$;
+
+CREATE FUNCTION @schema@.is_ready_v1(p_ns int, p_queue text) RETURNS bool LANGUAGE plpgsql AS $$
+DECLARE
+  l @schema@.low_mark := @schema@.low_mark_of_v1(p_ns, p_queue);
+BEGIN
+  IF l.rank IS NULL THEN RETURN EXISTS (SELECT FROM @schema@.ready WHERE ns = p_ns AND queue = p_queue); END IF;
+  RETURN EXISTS (
+    SELECT FROM @schema@.ready
+    WHERE ns = p_ns AND queue = p_queue AND (rank, tail, position) >= (l.rank, true, l.position)
   );
 END $$;

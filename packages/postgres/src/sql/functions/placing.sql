@@ -8,11 +8,12 @@ $$;
 CREATE FUNCTION @schema@.enlist_v1(j @schema@.job) RETURNS @schema@.job LANGUAGE plpgsql AS $$
 BEGIN
   j.state := 2;
-  j.position := nextval($name$@schema@.position$name$);
   j.placed := NULL;
+  -- Its place is drawn by the statement that puts it there: see low-marks.sql.
   INSERT INTO @schema@.ready (position, job, ns, rank, size, flags, queue)
-  VALUES (j.position, j.key, j.ns, ~j.priority, coalesce(octet_length(j.input), octet_length(j.input_raw) - 1),
-    @schema@.flags_v1(j), j.queue);
+  VALUES (nextval($name$@schema@.position$name$), j.key, j.ns, ~j.priority, coalesce(octet_length(j.input), octet_length(j.input_raw) - 1),
+    @schema@.flags_v1(j), j.queue)
+  RETURNING position INTO j.position;
   PERFORM @schema@.say_ready_v1(j.queue);
   RETURN j;
 END $$;

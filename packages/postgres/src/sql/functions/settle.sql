@@ -25,7 +25,7 @@ BEGIN
     IF p_slots IS NOT NULL THEN
       hand := @schema@.take_v1(s, p_lane, p_number, a.now, p_slots, p_ahead, p_bytes, p_queues,
         p_ranks, p_positions);
-      v_claim := @schema@.claimed_v1(s.key, p_lane, p_number, hand.jobs);
+      v_claim := @schema@.handed_v1(hand);
     END IF;
   ELSIF p_slots IS NOT NULL THEN
     v_claim := @schema@.claimed_again_v1(s.key, p_lane, p_number);
@@ -136,7 +136,8 @@ BEGIN
   WITH item AS (
     SELECT * FROM unnest(p_keys, p_texts, p_raws, p_ttls, p_values) WITH ORDINALITY AS u(key, text, raw, ttl, value, ord)
   ), freed AS (
-    DELETE FROM @schema@.held WHERE ctid = ANY (p_claims) AND session = s.key AND canceling IS NULL
+    -- Not by the session's index, which would compare each of its rows with each of these.
+    DELETE FROM @schema@.held WHERE ctid = ANY (p_claims) AND session + 0 = s.key AND canceling IS NULL
     RETURNING job, token, claimed_at
   ), gone AS (
     SELECT f.job, f.token, f.claimed_at, p_now + coalesce(i.ttl, 3600000) AS until,

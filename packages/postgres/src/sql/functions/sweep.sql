@@ -24,12 +24,13 @@ BEGIN
   PERFORM @schema@.forget_silent_v1(p_ns, v_now);
   PERFORM @schema@.unstick_v1(p_ns);
   PERFORM @schema@.forget_owed_v1(p_ns, v_now);
-  v_left := v_left - @schema@.promote_v1(p_ns, v_now, v_left);
+  v_more := @schema@.promote_v1(p_ns, v_now, 1024) = 1024;
   v_left := @schema@.work_v1(p_ns, v_now, v_left);
   v_left := v_left - @schema@.apply_retention_v1(p_ns, v_now, v_left);
   PERFORM @schema@.fold_counts_v1(p_ns);
+  PERFORM @schema@.raise_marks_v1(p_ns, v_now);
   v_next := @schema@.next_sweep_v1(p_ns, v_now);
-  v_more := v_left = 0 OR EXISTS (SELECT FROM @schema@.work WHERE ns = p_ns);
+  v_more := v_more OR v_left = 0 OR EXISTS (SELECT FROM @schema@.work WHERE ns = p_ns);
   UPDATE @schema@.beat SET last_sweep = v_now, next_due = v_next WHERE ns = p_ns;
   RETURN json_build_object('next', nullif(v_next, 'Infinity'), 'more', v_more, 'news', @schema@.news_v1()::json);
 END $$;
@@ -44,7 +45,7 @@ BEGIN
     SELECT * FROM @schema@.session
     WHERE ns = p_ns AND NOT ended AND NOT closed AND lease_ms < 'Infinity'
       AND (v_gap > lease_ms / 2 OR lease_end <= p_now)
-      AND EXISTS (SELECT FROM @schema@.held WHERE session = session.key)
+      AND @schema@.holds_v1(key)
   LOOP
     IF v_gap > s.lease_ms / 2 THEN
       UPDATE @schema@.session SET lease_end = greatest(lease_end, p_now + lease_ms) WHERE key = s.key;
@@ -70,7 +71,7 @@ BEGIN
   WITH silent AS (
     SELECT key FROM @schema@.session s
     WHERE ns = p_ns AND NOT closed AND heard_at + 600000 <= p_now
-      AND NOT EXISTS (SELECT FROM @schema@.held WHERE session = s.key)
+      AND NOT @schema@.holds_v1(s.key)
     FOR UPDATE SKIP LOCKED
   ), gone AS (
     DELETE FROM @schema@.session s USING silent WHERE s.key = silent.key
@@ -82,30 +83,6 @@ BEGIN
   DELETE FROM @schema@.calls c USING silent WHERE c.session = silent.key;
 END $$;
 
--- Let jobs whose time has come be ready, in the order of their times.
-CREATE FUNCTION @schema@.promote_v1(p_ns int, p_now int8, p_budget int) RETURNS int LANGUAGE plpgsql AS $$
-DECLARE
-  v_jobs int8[] := ARRAY(
-    SELECT job FROM @schema@.parked WHERE ns = p_ns AND run_at <= p_now ORDER BY run_at, position LIMIT p_budget
-  );
-  v_job int8;
-  j @schema@.job;
-BEGIN
-  FOREACH v_job IN ARRAY v_jobs LOOP
-    SELECT * INTO j FROM @schema@.job WHERE key = v_job FOR UPDATE;
-    IF @schema@.is_drained_v1(j) THEN
-      PERFORM @schema@.cancel_v1(j, @schema@.drained_failure_v1(j), p_now);
-      CONTINUE;
-    END IF;
-    PERFORM @schema@.displace_v1(j);
-    j.history := @schema@.noted_v1(j, 'due', p_now, NULL);
-    j := @schema@.enlist_v1(j);
-    PERFORM @schema@.count_v1(j.ns, j.queue, 1, 2);
-    PERFORM @schema@.save_v1(j);
-  END LOOP;
-  RETURN cardinality(v_jobs);
-END $$;
-
 -- When to sweep next: so often that the end of each lease can be recorded, since a longer gap would count as an outage.
 CREATE FUNCTION @schema@.next_sweep_v1(p_ns int, p_now int8) RETURNS float8 LANGUAGE plpgsql AS $$
 BEGIN
@@ -114,9 +91,15 @@ BEGIN
     @schema@.next_retention_v1(p_ns),
     (SELECT min(least(lease_end, floor(p_now + lease_ms / 4))) FROM @schema@.session s
       WHERE ns = p_ns AND NOT ended AND NOT closed AND lease_ms < 'Infinity'
-        AND EXISTS (SELECT FROM @schema@.held WHERE session = s.key)),
+        AND @schema@.holds_v1(s.key)),
     (SELECT min(at) + 60000 FROM @schema@.owed WHERE ns = p_ns),
     (SELECT p_now + 1000 FROM @schema@.stuck WHERE ns = p_ns LIMIT 1),
     'Infinity'
   );
+END $$;
+
+-- Whether a session holds a job. The newest are looked at first: of the old ones there may be many that nobody can clean up.
+CREATE FUNCTION @schema@.holds_v1(p_session int8) RETURNS bool LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN coalesce((SELECT true FROM @schema@.held WHERE session = p_session ORDER BY job DESC LIMIT 1), false);
 END $$;

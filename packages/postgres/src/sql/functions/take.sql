@@ -1,10 +1,34 @@
+-- What few jobs have; see `claimed_v1`.
+CREATE FUNCTION @schema@.rare_v1(j @schema@.job) RETURNS json LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN json_build_object(
+    'raw', encode(j.input_raw, 'base64'), 'run', j.run::json, 'tags', j.tags::json, 'meta', j.meta,
+    'ignore', j.ignore_result, 'args', (
+      SELECT json_agg(coalesce(to_jsonb(a.value), a.failure) ORDER BY a.hole) FROM @schema@.arg a WHERE a.job = j.key
+    ), 'holes', j.holes
+  );
+END $$;
+
+-- A claimed job as the reply has it: see `claimed_v1`.
+CREATE FUNCTION @schema@.claimed_job_v1(j @schema@.job, p_token int8, p_priority int, p_ahead bool)
+RETURNS text LANGUAGE sql AS $$
+  SELECT json_build_array(
+    j.id, j.task, j.queue, p_token, j.attempt + 1, j.failures, j.crashes, j.series, p_priority, j.created_at, p_ahead,
+    j.input, CASE
+      WHEN j.input_raw IS NULL AND j.run IS NULL AND j.tags IS NULL AND j.meta IS NULL AND j.holes IS NULL
+        AND NOT j.ignore_result THEN NULL
+      ELSE @schema@.rare_v1(j)
+    END
+  )::text
+$$;
+
 -- Take jobs for a session, best first. Returns what was taken.
 CREATE FUNCTION @schema@.take_v1(
   s @schema@.session, p_lane int, p_number int8, p_now int8, p_slots int, p_ahead int, p_bytes int8,
   p_queues text[], p_ranks int[], p_positions int8[]
 ) RETURNS @schema@.hand_v1 LANGUAGE plpgsql AS $$
 DECLARE
-  hand @schema@.hand_v1 := (s, p_lane, p_number, p_now, p_slots, p_ahead, p_bytes, 0, '{}', '', false, NULL,
+  hand @schema@.hand_v1 := (s, p_lane, p_number, p_now, p_slots, p_ahead, p_bytes, 0, '{}', '', '', false, NULL,
     p_slots + p_ahead <= 0, '{}');
 BEGIN
   FOR i IN 1..cardinality(p_queues) LOOP
@@ -27,19 +51,20 @@ END $$;
 
 -- Take from a queue; the place says where the tail of its first line begins. What stood there before was taken: rows that
 -- nobody can clean up while somebody holds an old snapshot are not passed again and again. Where something stands before
--- that line, all is looked at.
+-- that line, or nothing is said, it begins at the mark that sweeps leave; where there is none, at the front.
 CREATE FUNCTION @schema@.take_from_v1(hand @schema@.hand_v1, p_queue text, p_rank int, p_position int8)
 RETURNS @schema@.hand_v1 LANGUAGE plpgsql AS $$
 DECLARE
   v_ns int := (hand.session).ns;
+  l @schema@.low_mark;
 BEGIN
-  IF p_rank IS NULL
-    OR EXISTS (SELECT FROM @schema@.ready WHERE ns = v_ns AND queue = p_queue AND rank < p_rank)
-    OR EXISTS (SELECT FROM @schema@.ready WHERE ns = v_ns AND queue = p_queue AND rank = p_rank AND tail = false)
-  THEN
-    RETURN @schema@.take_range_v1(hand, p_queue, -2147483648, false, 0);
+  IF p_rank IS NOT NULL AND NOT @schema@.is_anything_before_v1(v_ns, p_queue, p_rank) THEN
+    RETURN @schema@.take_range_v1(hand, p_queue, p_rank, true, p_position);
   END IF;
-  RETURN @schema@.take_range_v1(hand, p_queue, p_rank, true, p_position);
+  l := @schema@.low_mark_of_v1(v_ns, p_queue);
+  IF l.rank IS NOT NULL THEN RETURN @schema@.take_range_v1(hand, p_queue, l.rank, true, l.position); END IF;
+  PERFORM @schema@.begin_mark_v1(v_ns, p_queue);
+  RETURN @schema@.take_range_v1(hand, p_queue, -2147483648, false, 0);
 END $$;
 
 -- Take from a queue what stands at a place or after it.
@@ -72,6 +97,8 @@ BEGIN
   IF v_flags = 4 THEN
     SELECT array_agg(n.key), coalesce(sum(n.size), 0) INTO v_values, v_value_size
     FROM @schema@.new_values_v1(v_jobs, hand.vals) AS n;
+    -- The reply has a table of values.
+    hand.told := NULL;
   END IF;
   IF v_flags IN (0, 4) AND v_size + v_value_size <= hand.bytes AND (hand.session).solo IS NULL THEN
     hand.vals := hand.vals || coalesce(v_values, '{}');
@@ -89,23 +116,26 @@ RETURNS @schema@.hand_v1 LANGUAGE plpgsql AS $$
 DECLARE
   v_token int8 := @schema@.token_v1(hand.now);
   v_jobs int8[];
+  v_told text;
 BEGIN
   WITH gone AS (
     DELETE FROM @schema@.ready WHERE ctid = ANY (p_rows) RETURNING job, rank, tail, position
   ), ranked AS (
     SELECT job, row_number() OVER (ORDER BY rank, tail, position) AS ord FROM gone
+  ), picked AS (
+    SELECT j.key, t.token, r.ord, @schema@.claimed_job_v1(j, t.token, j.priority, r.ord > hand.slots) AS told
+    FROM ranked r JOIN @schema@.job j ON j.key = r.job
+    CROSS JOIN LATERAL (SELECT greatest(j.token + 1, v_token) AS token) AS t
   ), claimed AS (
     INSERT INTO @schema@.held (session, job, token, claimed_at, number, lane, ord, ahead)
-    SELECT (hand.session).key, j.key, greatest(j.token + 1, v_token), hand.now, hand.number, hand.lane,
-      hand.taken + r.ord, r.ord > hand.slots
-    FROM ranked r JOIN @schema@.job j ON j.key = r.job
-    ORDER BY r.ord
-    RETURNING job
+    SELECT (hand.session).key, key, token, hand.now, hand.number, hand.lane, hand.taken + ord, ord > hand.slots
+    FROM picked
   )
-  SELECT array_agg(job) INTO v_jobs FROM claimed;
+  SELECT array_agg(key ORDER BY ord), ',' || string_agg(told, ',' ORDER BY ord) INTO v_jobs, v_told FROM picked;
   INSERT INTO @schema@.tally (ns, queue, enqueued, processing)
   VALUES ((hand.session).ns, p_queue, -p_count, p_count);
   hand.jobs := hand.jobs || v_jobs;
+  hand.told := hand.told || v_told;
   hand.taken := hand.taken + p_count;
   hand.bytes := hand.bytes - p_size;
   hand.ahead := hand.ahead - greatest(p_count - hand.slots, 0);
@@ -175,6 +205,7 @@ BEGIN
   WHERE ns = r.ns AND queue = r.queue AND rank = r.rank AND tail = r.tail AND position = r.position;
   hand.taken := hand.taken + 1;
   hand.jobs := array_append(hand.jobs, j.key);
+  hand.told := NULL;
   hand.has_once := hand.has_once OR v_is_once;
   INSERT INTO @schema@.held (session, job, token, claimed_at, number, lane, ord, ahead, suspect)
   VALUES ((hand.session).key, j.key, greatest(j.token + 1, @schema@.token_v1(hand.now)), hand.now, hand.number, hand.lane,
