@@ -16,6 +16,8 @@ export interface PostgresServerOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** Keep what is committed through a crash (`fsync`, `synchronous_commit` and full pages on). Default: false, which is faster. */
   readonly durable?: boolean
+  /** Largest file that it can write, as `ulimit -f` counts it, until it is started again without: what a full disk does. */
+  readonly fileBlocks?: number | undefined
   /** Password of the user `postgres`; default: whoever connects is trusted. */
   readonly password?: string
 }
@@ -77,7 +79,10 @@ export class PostgresServer {
   }
 
   /** Start it, or start it again on the same data and port; resolves when it accepts connections. */
-  async start(settings: Readonly<Record<string, string>> = {}): Promise<void> {
+  async start(
+    settings: Readonly<Record<string, string>> = {},
+    { fileBlocks }: Pick<PostgresServerOptions, 'fileBlocks'> = this.#options,
+  ): Promise<void> {
     const all = {
       ...(this.#options.durable ? {} : QUICK),
       max_connections: '200',
@@ -88,7 +93,7 @@ export class PostgresServer {
     const where = ['-D', this.#data, '-h', '127.0.0.1', '-p', String(this.port), '-c', 'unix_socket_directories=']
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.#launch([...where, ...flags])
+        return await this.#launch([...where, ...flags], fileBlocks)
       } catch (error) {
         // After a kill the server's children need a moment to notice and go.
         if (tries === LAUNCHES || !LEFT_BEHIND.test(this.#log)) throw error
@@ -128,9 +133,12 @@ export class PostgresServer {
     if (made.status !== 0) throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`)
   }
 
-  #launch(flags: readonly string[]): Promise<void> {
+  #launch(flags: readonly string[], fileBlocks: number | undefined): Promise<void> {
     const stdio: StdioOptions = ['ignore', 'ignore', 'pipe']
-    const child = spawn(join(this.#bin, 'postgres'), flags, { ...serverUser, cwd: '/', stdio })
+    const program = [join(this.#bin, 'postgres'), ...flags]
+    const limited = ['/bin/sh', '-c', 'ulimit -f "$0" && exec "$@"', String(fileBlocks), ...program]
+    const [command = '', ...args] = fileBlocks === undefined ? program : limited
+    const child = spawn(command, args, { ...serverUser, cwd: '/', stdio })
     this.#process = child
     this.#log = ''
     return new Promise((resolve, reject) => {
