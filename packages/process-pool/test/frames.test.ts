@@ -30,6 +30,26 @@ const done = (seq: number, value: string | Uint8Array): Message => {
   return { kind: 'done', seq, settlement: { kind: 'success', id: `job-${seq}`, token: 1, value } }
 }
 
+const run = (seq: number, input: string | Uint8Array): Message => {
+  const job = { id: `job-${seq}`, task: 'a', queue: 'q', token: 1, attempt: 1, failures: 0, crashes: 0, series: 1 }
+  return { kind: 'run', seq, job: { ...job, priority: 0, input, createdAt: 1, ahead: false }, values: [] }
+}
+
+function payloadOf(message: Message | undefined): string | Uint8Array {
+  if (message?.kind === 'run') return message.job.input
+  if (message?.kind === 'done' && message.settlement.kind === 'success') return message.settlement.value
+  return expect.fail('it is neither a job nor a result')
+}
+
+function bytesOf(message: Message | undefined): Uint8Array {
+  const payload = payloadOf(message)
+  return typeof payload === 'string' ? expect.fail('it is text') : payload
+}
+
+function sizeOf(message: Message): number {
+  return payloadOf(message).length
+}
+
 describe('frames', () => {
   it('give the messages back in their order, however they are cut', () => {
     const batch = [done(1, '"€"'), done(2, new Uint8Array([0, 255])), done(3, 'x'.repeat(20_000)), done(4, '5')]
@@ -55,6 +75,25 @@ describe('frames', () => {
     const value = first?.kind === 'done' && first.settlement.kind === 'success' ? first.settlement.value : ''
     expect(Buffer.compare(Buffer.from(value), large)).toBe(0)
     expect(second).toEqual(done(2, '1'))
+  })
+
+  it('carry many bytes as they are, each message in memory of its own', () => {
+    const input = Buffer.alloc(100_000, 5)
+    const batch = [run(1, input), done(2, new Uint8Array(70_000).fill(7)), run(3, '[1]'), done(4, '1')]
+
+    const messages = received(sent(batch), 65_536)
+
+    expect(messages.map(sizeOf)).toEqual([100_000, 70_000, 3, 1])
+    expect(Buffer.compare(bytesOf(messages[0]), input)).toBe(0)
+    expect(bytesOf(messages[1]).buffer.byteLength).toBeLessThan(71_000)
+    expect(messages.slice(2)).toEqual(batch.slice(2))
+  })
+
+  it('are refused when their bytes are not all there', () => {
+    const bytes = sent([done(1, new Uint8Array(100_000))])
+    bytes.writeUInt32LE(200_000, 5)
+
+    expect(() => received(bytes, 65_536)).toThrow(Error)
   })
 
   it('are refused when they are none', () => {

@@ -5,9 +5,11 @@ import { SuperjsonCodec } from './superjson-codec.ts'
 
 /**
  * The payload, sealed if its codec lets nobody have its bytes: those that `SuperjsonCodec` makes are new, and what it
- * makes of them are copies. Not so where it was extended, which may be to change them in place.
+ * makes of them are copies. Not so where it was extended, which may be to change them in place, nor for a small part of
+ * memory that would have to be kept as a whole.
  */
 export function sealedFor<P extends Payload>(codec: Codec, payload: P): P {
   if (typeof payload === 'string') return payload
-  return Object.getPrototypeOf(codec) === SuperjsonCodec.prototype ? seal(payload) : payload
+  const isMost = payload.byteLength * 2 >= payload.buffer.byteLength
+  return isMost && Object.getPrototypeOf(codec) === SuperjsonCodec.prototype ? seal(payload) : payload
 }

@@ -56,6 +56,12 @@ describe('a payload is sealed', () => {
     expect(isSealed(sealedFor(new Own(), encoded(Buffer.alloc(20_000))))).toBe(false)
   })
 
+  it('not if it is a small part of a larger memory', () => {
+    const part = new Uint8Array(encoded(Buffer.alloc(50_000)).buffer, 0, 20_000)
+
+    expect(isSealed(sealedFor(codec, part))).toBe(false)
+  })
+
   it('always if it is text', () => {
     expect(isSealed('text')).toBe(true)
   })
