@@ -10,12 +10,15 @@ const space = (onRun: (number: number) => void) =>
     sum: (numbers: number[]) => numbers.reduce((a, b) => a + b, 0),
   })
 
+/** Opens a place; whoever comes first has to set it up. */
+type Open = (place: Place, comesFirst: boolean) => Broker | Promise<Broker>
+
 /** Taskspace on some store, jobs on the event loop, results kept for an hour. */
-export function taskspaceOn(open: (place: Place) => Broker | Promise<Broker>): StoreContender {
+export function taskspaceOn(open: Open): StoreContender {
   return {
     name: 'taskspace',
     async produce(place) {
-      const broker = await open(place)
+      const broker = await open(place, true)
       const { bench } = broker.queue<ReturnType<typeof space>>()
       const all = async (from: number, to: number, call: (number: number) => Deferred<number>): Promise<void> => {
         const calls: Deferred<number>[] = []
@@ -33,7 +36,7 @@ export function taskspaceOn(open: (place: Place) => Broker | Promise<Broker>): S
     },
     async work(place, concurrency, onRun) {
       if (concurrency === 0) return { stop: () => Promise.resolve() }
-      const broker = await open(place)
+      const broker = await open(place, false)
       broker.expose(space(onRun))
       const pool = new AsyncPool(broker, { concurrency })
       await pool.start()
