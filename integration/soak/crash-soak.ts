@@ -35,6 +35,8 @@ export interface SoakReport {
 
 const OWNERS = 2
 const READ_AT_ONCE = 50
+/** Most that a caller waits between two jobs: they are all looked at in the end. */
+const CALL_PAUSE_MS = 200
 const CHILD_PAUSE_MS = 200
 const FOREVER = { maxCrashes: Number.POSITIVE_INFINITY }
 
@@ -79,6 +81,7 @@ async function callUntil(until: number, broker: Broker, pool: SoakOptions['pool'
     const job = jobOf(broker, pool, jobs.length)
     jobs.push(job)
     await job.deferred.wait()
+    await sleep(CALL_PAUSE_MS * Math.random())
   }
 }
 

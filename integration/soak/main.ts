@@ -13,7 +13,7 @@ for (const store of stores.split(',')) {
     const url = new URL(server.url)
     url.searchParams.set('namespace', randomUUID())
     if (store === 'postgres') url.searchParams.set('migrate', 'true')
-    const options = { pool, url: url.href, ms: Number(seconds) * 1000, ownerPauseMs: 4_000, callers: 150 }
+    const options = { pool, url: url.href, ms: Number(seconds) * 1000, ownerPauseMs: 4_000, callers: 60 }
     const report = await crashSoak(options)
     console.log(JSON.stringify({ store, pool, ...report }))
     if (report.wrong.length + report.undecided.length + report.left.length > 0) isClean = false

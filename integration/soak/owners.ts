@@ -19,6 +19,7 @@ class Owner {
   readonly #ended: Promise<void>
   /** Resolves when its pool takes jobs, or it has ended before. */
   readonly ready: Promise<void>
+  #isReady = false
 
   constructor(kind: string, url: string) {
     this.#program = spawn(process.execPath, [...ARGUMENTS, kind, url], {
@@ -27,7 +28,10 @@ class Owner {
     })
     this.#ended = new Promise((resolve) => this.#program.once('exit', () => resolve()))
     this.ready = new Promise((resolve) => {
-      this.#program.stdout?.once('data', () => resolve())
+      this.#program.stdout?.once('data', () => {
+        this.#isReady = true
+        resolve()
+      })
       this.#program.once('exit', () => resolve())
     })
   }
@@ -36,8 +40,9 @@ class Owner {
     return markedProcesses(MARK, this.#mark)
   }
 
+  /** None before its pool has started: that may fail when the first of them dies. */
   get children(): readonly number[] {
-    return this.processes.filter((pid) => pid !== this.#program.pid)
+    return this.#isReady ? this.processes.filter((pid) => pid !== this.#program.pid) : []
   }
 
   /** Resolves when it and its children are gone, with how long the children took, in ms. */

@@ -37,6 +37,10 @@ class PipeChannel implements WorkerChannel {
     process.on('SIGCONT', () => listener(false))
   }
 
+  onRetire(listener: () => void): void {
+    process.on('SIGQUIT', listener)
+  }
+
   memoryBytes(): number {
     return process.memoryUsage.rss()
   }

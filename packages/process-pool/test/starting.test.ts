@@ -8,7 +8,7 @@ const TIMEOUT_MS = 60_000
 const bad = (name: string): URL => new URL(`./modules/bad/${name}.ts`, import.meta.url)
 
 describe('a pool', { timeout: TIMEOUT_MS }, () => {
-  it('has the tasks that the default function of its module makes of its args [WQ-60]', async () => {
+  it('has the tasks that the default function of its module makes of its args [WQ-60, PT-16]', async () => {
     await using fixture = new PoolFixture()
     const module = new URL('./modules/init.ts', import.meta.url)
     await fixture.pool({ module, args: ['Hello', { loud: true }] })

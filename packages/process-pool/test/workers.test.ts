@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { eventually } from '@taskspace/testing'
 import { describe, expect, it } from 'vitest'
+import { childrenOf } from './crash-soak.ts'
 import { isAlive, PoolFixture } from './pool-fixture.ts'
 import { SOURCES } from './sources.ts'
 
@@ -113,6 +114,24 @@ describe('the workers of a pool', { timeout: TIMEOUT_MS }, () => {
 
     expect(early).toBe(false)
     expect(await job.result()).toBe(3)
+  })
+
+  it('end after SIGQUIT as soon as they have done what they have, and are replaced [RW-48, RQ-96]', async () => {
+    await using fixture = new PoolFixture()
+    await fixture.pool()
+    const { t } = fixture.queue
+    const job = t.wait(1_000)
+    await eventually(async () => (await job.status()) === 'processing')
+    const [pid = 0] = childrenOf(process.pid)
+
+    for (let count = 0; count < 1_000; count += 1) process.kill(pid, 'SIGQUIT')
+    const finished = await job.result()
+    const next = (await t.about().result()).pid
+
+    expect(finished).toBe(pid)
+    expect(next).not.toBe(pid)
+    expect(await fixture.broker.jobs.get(job.id)).toMatchObject({ attempt: 1, crashes: 0 })
+    await eventually(() => !isAlive(pid))
   })
 
   it('can be debugged, each at a port of its own', async () => {

@@ -108,6 +108,35 @@ describe('a pool of threads', () => {
     await world.eventually(() => liveThreads() === 1)
   })
 
+  it('runs jobs in as many threads as it was told [WQ-57]', async () => {
+    await world.started({ workers: 3 })
+    const gate = world.gate()
+
+    const jobs = Array.from({ length: 4 }, () => world.queue.rough.hold(gate.path))
+    await gate.reached(3)
+    const threads = liveThreads()
+    gate.open()
+    const used = new Set(await Promise.all(jobs.map((job) => job.result())))
+
+    expect([threads, used.size]).toEqual([3, 3])
+    expect(await world.queue.rough.isMainThread().result()).toBe(false)
+  })
+
+  it('keeps jobs that compute for longer than a lease, which others could take [WQ-59]', async () => {
+    await Promise.all([world.started({ lease: '1s' }), world.started({ lease: '1s' })])
+
+    expect(await world.queue.rough.compute(2_500).result()).toBe(1)
+  })
+
+  it('does not run a job again that has failed, unless it is told to [RW-54]', async () => {
+    await world.started()
+    const failed = world.queue.rough.exit.with({ maxCrashes: 1 })(1)
+    await failed.wait()
+    await world.queue.rough.add(1, 2).result()
+
+    expect(await world.broker.jobs.get(failed.id)).toMatchObject({ state: 'failed', attempt: 1, crashes: 1 })
+  })
+
   it('takes its module by a path as well', async () => {
     const module = moduleOf('rough-tasks')
     const pool = world.pool({ module: module.pathname })

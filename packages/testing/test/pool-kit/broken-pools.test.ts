@@ -128,7 +128,7 @@ describe('the pool kit finds', () => {
     const create: WorkerPoolTarget['create'] = (broker, { slots, ...options }) =>
       new AsyncPool(broker, { concurrency: slots + 1, ...options })
 
-    expect(await holds('runs as many jobs at once as it has slots, and no more', create, SHORT_MS)).toBe(false)
+    expect(await holds('runs as many jobs at once as it has slots, and no more [PT-18]', create, SHORT_MS)).toBe(false)
   })
 
   it('a pool that waits for ever for jobs to finish', async () => {

@@ -1,4 +1,4 @@
-import { parentPort, threadId } from 'node:worker_threads'
+import { isMainThread, parentPort, threadId } from 'node:worker_threads'
 import { currentJob, TaskSpace, task } from '@taskspace/core'
 import { passGate } from '@taskspace/testing'
 
@@ -6,6 +6,12 @@ import { passGate } from '@taskspace/testing'
 export const rough = new TaskSpace('rough', {
   add: (a: number, b: number) => a + b,
   whoAmI: () => threadId,
+  isMainThread: () => isMainThread,
+  compute: (ms: number) => {
+    const until = performance.now() + ms
+    while (performance.now() < until);
+    return currentJob().attempt
+  },
   hold: async (gate: string) => {
     await passGate(gate, currentJob().signal)
     return threadId

@@ -171,7 +171,10 @@ export class HostedWorker {
   }
 
   #takeState(
-    message: Extract<FromWorker, { readonly kind: 'ready' | 'load-failed' | 'fault' | 'exiting' | 'full' | 'paused' }>,
+    message: Extract<
+      FromWorker,
+      { readonly kind: 'ready' | 'load-failed' | 'fault' | 'exiting' | 'full' | 'paused' | 'retire' }
+    >,
   ): void {
     switch (message.kind) {
       case 'ready':
@@ -184,6 +187,10 @@ export class HostedWorker {
       }
       case 'paused':
         this.#pause(message.paused)
+        break
+      case 'retire':
+        this.#options.host.logger.info(`worker ${this.label} was told to end: it is replaced`)
+        this.retire()
         break
       case 'fault':
         this.#fault(message)

@@ -166,5 +166,7 @@ export type FromWorker =
   | { readonly kind: 'exiting'; readonly code: number; readonly seq?: number }
   /** Somebody wants it to take no jobs for a while, or to take them again. */
   | { readonly kind: 'paused'; readonly paused: boolean }
+  /** Somebody wants it to end when it has done what it has. */
+  | { readonly kind: 'retire' }
   /** It takes too much memory: send it nothing more. */
   | { readonly kind: 'full'; readonly bytes: number }

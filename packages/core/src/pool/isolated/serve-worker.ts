@@ -25,6 +25,7 @@ export function serveWorker(channel: WorkerChannel, hooks: JobHooks = {}): void 
   const worker = new ServedWorker(channel, hooks)
   channel.onMessages((batch) => worker.receive(batch))
   channel.onPause?.((paused) => worker.pause(paused))
+  channel.onRetire?.(() => worker.retire())
 }
 
 class ServedWorker {
@@ -51,6 +52,11 @@ class ServedWorker {
   pause(paused: boolean): void {
     if (paused) this.#jobs?.skipAll()
     this.#host.post({ kind: 'paused', paused })
+  }
+
+  /** Another one may take its place. */
+  retire(): void {
+    this.#host.post({ kind: 'retire' })
   }
 
   #take(message: ToWorker): void {

@@ -83,6 +83,9 @@ export interface WorkerChannel {
   /** Call back when somebody wants this worker to take no jobs for a while, or to take them again. Absent: nobody can. */
   onPause?(listener: (paused: boolean) => void): void
 
+  /** Call back when somebody wants this worker to end as soon as it has done what it has. Absent: nobody can. */
+  onRetire?(listener: () => void): void
+
   /** Mark that the job of this number begins, where the host can read it at once, whatever happens to this worker. */
   begun(seq: number): void
 

@@ -5,7 +5,7 @@ import { type PoolGroup, test } from '../pool-case.ts'
 export const resumeCases: PoolGroup = {
   name: 'resuming',
   cases: [
-    test('takes back at once what a pool of that name held that died, uncharged [RQ-94]', async (kit) => {
+    test('takes back at once what a pool of that name held that died, uncharged [RQ-94, RW-41]', async (kit) => {
       const gate = kit.gate()
       // Longer than workers take to start, as whose time the kit lets pass.
       await kit.pool({ name: 'me', lease: '1h' })
