@@ -38,6 +38,7 @@ const READ_AT_ONCE = 50
 /** Most that a caller waits between two jobs: they are all looked at in the end. */
 const CALL_PAUSE_MS = 200
 const CHILD_PAUSE_MS = 200
+const JOBS_PER_KILL = 20
 const FOREVER = { maxCrashes: Number.POSITIVE_INFINITY }
 
 /** Kill workers and the owners of their pools at random while jobs run; then look what became of each job. */
@@ -45,12 +46,13 @@ export async function crashSoak({ pool, url, ms, ownerPauseMs, callers }: SoakOp
   const broker = await getBroker(url)
   const owners = new Owners(pool, url, OWNERS)
   const jobs: Job[] = []
+  const progress = { ended: 0 }
   await owners.ready()
   const until = performance.now() + ms
-  const calling = Array.from({ length: callers }, () => callUntil(until, broker, pool, jobs))
+  const calling = Array.from({ length: callers }, () => callUntil(until, broker, pool, jobs, progress))
   const [ownerKills, childKills] = await Promise.all([
     killOwners(until, owners, ownerPauseMs),
-    pool === 'process' ? killChildren(until, owners) : 0,
+    pool === 'process' ? killChildren(until, owners, progress) : 0,
   ])
   await Promise.all(calling)
   const fates = await Promise.all(chunks(jobs).map((chunk) => fatesOf(broker, chunk)))
@@ -76,11 +78,23 @@ interface Job {
   readonly value: number | undefined
 }
 
-async function callUntil(until: number, broker: Broker, pool: SoakOptions['pool'], jobs: Job[]): Promise<void> {
+/** How many jobs have ended. */
+interface Progress {
+  ended: number
+}
+
+async function callUntil(
+  until: number,
+  broker: Broker,
+  pool: SoakOptions['pool'],
+  jobs: Job[],
+  progress: Progress,
+): Promise<void> {
   while (performance.now() < until) {
     const job = jobOf(broker, pool, jobs.length)
     jobs.push(job)
     await job.deferred.wait()
+    progress.ended += 1
     await sleep(CALL_PAUSE_MS * Math.random())
   }
 }
@@ -106,11 +120,15 @@ async function killOwners(until: number, owners: Owners, pauseMs: number): Promi
   }
 }
 
-async function killChildren(until: number, owners: Owners): Promise<number> {
+/** Not faster than the others get on with the jobs: else none would ever come up on a machine that is busy. */
+async function killChildren(until: number, owners: Owners, progress: Progress): Promise<number> {
   let kills = 0
+  let seen = 0
   for (;;) {
     await sleep(CHILD_PAUSE_MS * (0.5 + Math.random()))
     if (performance.now() >= until) return kills
+    if (progress.ended < seen + JOBS_PER_KILL) continue
+    seen = progress.ended
     if (owners.killChild()) kills += 1
   }
 }
