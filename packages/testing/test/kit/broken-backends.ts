@@ -45,7 +45,7 @@ export const BROKEN_BACKENDS: readonly BrokenBackend[] = [
     fault: 'gives one job to two claims',
     wrap: (queue) => new DoubleClaim(queue),
     group: 'many at once',
-    title: 'gives each job to exactly one of many claims at the same time [G5]',
+    title: 'gives each job to exactly one of many claims at the same time [G5] [RW-38]',
   },
   {
     fault: 'never wakes a waiting claim',
@@ -75,7 +75,7 @@ export const BROKEN_BACKENDS: readonly BrokenBackend[] = [
     fault: 'reverses the order',
     wrap: (queue) => new OrderReversed(queue),
     group: 'claim order',
-    title: 'hands jobs of one queue and priority out in the order enqueued [G11]',
+    title: 'hands jobs of one queue and priority out in the order enqueued [G11] [RW-38]',
   },
   {
     fault: 'overwrites a result',
@@ -177,7 +177,7 @@ export const BROKEN_BACKENDS: readonly BrokenBackend[] = [
     fault: 'sees all sessions as if they lived',
     wrap: (queue) => new SeesAllNow(queue),
     group: 'owners of sessions',
-    title: 'sees a session later than before when it renews, and else not',
+    title: 'sees a session later than before when it renews, and else not [RW-07]',
   },
   {
     fault: 'keeps the tasks that a session had first',
