@@ -1,4 +1,4 @@
-import { generatedId, job, KitContext, type KitSession, success } from '@taskspace/testing/kit'
+import { crash, generatedId, job, KitContext, type KitSession, success } from '@taskspace/testing/kit'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type RedisServer, startRedis } from '../../../tools/servers/redis.ts'
@@ -69,6 +69,22 @@ it('asks the server three times for a job that a pool waits for: to store it, to
   expect(asked).toBe(3 * 20)
   await session.put(sample())
   expect((await waiting).jobs).toHaveLength(1)
+  await kit.close()
+})
+
+it('waits for a hint where all that stands first are jobs that crashed, of which it may hold no more', async () => {
+  const kit = await KitContext.open(kitTarget(server.url))
+  const session = await kit.session()
+  await session.put(...Array.from({ length: 257 }, sample))
+  const held = [...(await session.take(200)), ...(await session.take(57))]
+  await session.settle(...held.map((each) => crash(each)))
+  expect(await session.take(2)).toHaveLength(1)
+
+  const asked = await callsOf('evalsha', async () => {
+    expect(await session.claim({ slots: 1, waitMs: 300 })).toMatchObject({ jobs: [] })
+  })
+
+  expect(asked).toBeLessThanOrEqual(3)
   await kit.close()
 })
 

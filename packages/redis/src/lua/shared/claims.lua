@@ -12,7 +12,7 @@ local FORMAT = '>I2c0I7I4I4I4I4i4BI6I2c0I2c0I4c0I4c0'
 local function handFor(session, call, asked)
   return {
     session = session, call = call, slots = asked[1], ahead = asked[2], bytes = asked[3], used = 0, isFull = false,
-    passed = 0, jobs = {}, values = {}, places = {}, blobs = {}
+    passed = 0, hasSkipped = false, jobs = {}, values = {}, places = {}, blobs = {}
   }
 end
 
@@ -195,6 +195,7 @@ end
 local function skip(hand, line)
   line.stale = line.stale - 1
   hand.passed = hand.passed + 1
+  hand.hasSkipped = true
 end
 
 local function takeWaiting(hand, queue, line)
@@ -227,7 +228,7 @@ local function takeFromLines(hand, queue, found)
 end
 
 local function takeFrom(hand, queue)
-  hand.passed = 0
+  hand.passed, hand.hasSkipped = 0, false
   takeFromLines(hand, queue, { unpack(lib.queues.lines(queue)) })
   if not isFull(hand) and queue.spilled > 0 then
     takeFromLines(hand, queue, lib.queues.spilledLines(queue, MOST_LINES))
@@ -261,7 +262,8 @@ function claims.take(session, call, asked)
   for _, name in ipairs(inTurn(session, asked)) do
     local queue = lib.queues.find(name)
     if queue and queue.counts[STATE.enqueued] > 0 then takeFrom(hand, queue) end
-    isCut = isCut or hand.passed >= MOST_PASSED_OVER
+    -- What was skipped is gone, so that the next claim comes further; jobs that were passed over still stand there.
+    isCut = isCut or hand.passed >= MOST_PASSED_OVER and hand.hasSkipped
     if isFull(hand) then break end
   end
   if #hand.jobs > 0 then keepLease(session) end
