@@ -27,19 +27,21 @@ export function watchParent(parent: number, sandbox: string | undefined): void {
     const { workerData: { parent, sandbox, fd, at, limits, listens } } = require('node:worker_threads')
     const number = Buffer.alloc(8)
     let told = 0
-    setInterval(() => {
+    setInterval(look, limits.look)
+    look()
+    function look() {
       answer()
       if (process.ppid === parent) return
       try { if (sandbox !== undefined) rmSync(sandbox, { recursive: true, force: true }) } catch {}
       try { process.kill(-process.pid, 'SIGKILL') } catch { process.kill(process.pid, 'SIGKILL') }
-    }, limits.look)
+    }
     function answer() {
       try {
         if (readSync(fd, number, 0, 8, at.asked) < 8) return
         const asked = number.readDoubleLE(0)
         if (asked === told) return
         told = asked
-        look((frames) => tell(asked, frames))
+        findFrames((frames) => tell(asked, frames))
       } catch {} // A job has closed the file: there is nowhere to answer to.
     }
     function tell(asked, frames) {
@@ -50,7 +52,7 @@ export function watchParent(parent: number, sandbox: string | undefined): void {
         writeSync(fd, number, 0, 8, at.told)
       } catch {}
     }
-    function look(found) {
+    function findFrames(found) {
       const session = new Session()
       const urls = new Map()
       session.connectToMainThread()

@@ -7,6 +7,16 @@ import { isAlive, PoolFixture } from './pool-fixture.ts'
 import { SOURCES } from './sources.ts'
 
 const TIMEOUT_MS = 60_000
+const CHILD = fileURLToPath(new URL('../src/child.ts', import.meta.url))
+
+/** Lets nothing be loaded that is core's. */
+const ENDLESS_LOAD = dataUrl(`
+  import { registerHooks } from 'node:module'
+  const url = ${JSON.stringify(dataUrl('await new Promise(() => setInterval(() => undefined, 1000)); export const serveWorker = 0'))}
+  registerHooks({
+    resolve: (name, context, next) => name === '@taskspace/core/pool' ? { url, shortCircuit: true } : next(name, context),
+  })
+`)
 const OWNER = fileURLToPath(new URL('./programs/owner.ts', import.meta.url))
 
 /** A program that owns a pool of spinning children and an idle one, and the numbers of those. */
@@ -43,6 +53,17 @@ describe('children', { timeout: TIMEOUT_MS }, () => {
     await eventually(() => children.every((pid) => !isAlive(pid)))
   })
 
+  it('end while they load what they run, when their owner is gone by then', async () => {
+    const child = spawn(process.execPath, [...SOURCES, '--import', ENDLESS_LOAD, CHILD, String(process.pid + 1)], {
+      detached: true,
+      stdio: ['ignore', 'ignore', 'inherit', 'pipe', 'pipe'],
+    })
+
+    const signal = await new Promise((resolve) => child.once('close', (_, by) => resolve(by)))
+
+    expect(signal).toBe('SIGKILL')
+  })
+
   it('are in groups of their own, so that Ctrl-C reaches their owner alone [WQ-67]', async () => {
     await using fixture = new PoolFixture()
     const { owner, ended, output, children } = await startOwner([fixture.file()])
@@ -60,6 +81,10 @@ describe('children', { timeout: TIMEOUT_MS }, () => {
     await eventually(() => children.every((pid) => !isAlive(pid)))
   })
 })
+
+function dataUrl(code: string): string {
+  return `data:text/javascript,${encodeURIComponent(code)}`
+}
 
 /** What the system tells of a process, from its state on. */
 function statOf(pid: number): readonly string[] {
