@@ -5,7 +5,7 @@ CREATE FUNCTION @schema@.enqueue_v1(
   p_ids text[], p_tasks text[], p_queues text[], p_inputs text[], p_raws bytea[],
   p_priorities int[], p_delays float8[], p_run_ats float8[], p_replies bool[], p_options jsonb[], p_relations jsonb[]
 ) RETURNS text LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off
+SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
   a @schema@.admitted_v1 := @schema@.admit_v1(p_ns, p_session, p_epoch, p_lane, p_number);
