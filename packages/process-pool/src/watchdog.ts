@@ -32,6 +32,7 @@ export function watchParent(parent: number, sandbox: string | undefined): void {
     function look() {
       answer()
       if (process.ppid === parent) return
+      // What cannot be removed must not keep this process alive, and there is nobody left to tell.
       try { if (sandbox !== undefined) rmSync(sandbox, { recursive: true, force: true }) } catch {}
       try { process.kill(-process.pid, 'SIGKILL') } catch { process.kill(process.pid, 'SIGKILL') }
     }
@@ -50,7 +51,7 @@ export function watchParent(parent: number, sandbox: string | undefined): void {
         writeSync(fd, Buffer.from(JSON.stringify(frames) + '\\0'), 0, undefined, at.frames)
         number.writeDoubleLE(asked, 0)
         writeSync(fd, number, 0, 8, at.told)
-      } catch {}
+      } catch {} // As above.
     }
     function findFrames(found) {
       const session = new Session()
