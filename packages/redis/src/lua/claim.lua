@@ -7,7 +7,7 @@ frees = true
 if not lib.space.open(fields) then return answer('layout') end
 local session, applied = lib.sessions.admit(call)
 if not session then return cmsgpack.pack(applied) end
-if applied then return answer('ok', lib.claims.takeAgain(session, call)) end
+if applied then return answer('ok', lib.claims.takeAgain(session, call, false)) end
 
 lib.work.off()
 local reply = lib.claims.take(session, call, asked)

@@ -11,7 +11,8 @@ if not lib.space.open(fields) then return answer('layout') end
 local session, applied = lib.sessions.admit(call)
 if not session then return cmsgpack.pack(applied) end
 if applied then
-  return answer('ok', lib.sessions.answers(session, call), asked and lib.claims.takeAgain(session, call))
+  -- Jobs may have come since, and the client that waits for them been told so before it asked again.
+  return answer('ok', lib.sessions.answers(session, call), asked and lib.claims.takeAgain(session, call, true))
 end
 
 local answers = {}

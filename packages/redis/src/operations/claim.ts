@@ -18,7 +18,7 @@ const MOST_CLAIMED = 256
 /** What a claim found. */
 export interface Claimed {
   readonly reply: ClaimReply
-  /** There was so much to pass over that it stopped before it had seen all. */
+  /** There may be more than it saw: it passed over so much that it stopped, or it was answered once before. */
   readonly isCut: boolean
 }
 

@@ -270,8 +270,9 @@ function claims.take(session, call, asked)
   return replyOf(hand, isCut)
 end
 
--- The reply to a call that is made again: what is still held of what it claimed.
-function claims.takeAgain(session, call)
+-- The reply to a call that is made again: what is still held of what it claimed. `isCut`: whoever finds nothing in it has
+-- to look again.
+function claims.takeAgain(session, call, isCut)
   local hand = handFor(session, call, { 0, 0, 0 })
   local ids = {}
   local found = {}
@@ -283,5 +284,5 @@ function claims.takeAgain(session, call)
   end
   prefetchValues(ids)
   for _, job in ipairs(found) do describe(hand, job) end
-  return replyOf(hand, false)
+  return replyOf(hand, isCut)
 end

@@ -5,6 +5,9 @@ import { asRequest, LANE } from '../session/kit-session.ts'
 import { job, jobs, value } from '../session/sample-job.ts'
 import { failure, giveBack, news, retry, success } from '../session/sample-settlement.ts'
 
+/** Longer than patience: a claim that nothing wakes fails its case. */
+const FOR_LONG_MS = 120_000
+
 /** What a repeat of the last call is answered when the world has moved on since. */
 export const replayCases: KitGroup = {
   name: 'repeated calls',
@@ -47,6 +50,24 @@ export const replayCases: KitGroup = {
       expect(idsOf(first.jobs).sort()).toEqual(['b', 'c'])
       expect(second).toEqual(first)
       expect(await session.renew()).toMatchObject({ held: 2 })
+    }),
+    behaviour('lets a claim see what came after a settle that found nothing, though it was repeated', async (kit) => {
+      const [session, other, producer] = [await kit.session(), await kit.session(), await kit.producer()]
+      await producer.put(job('a'))
+      const held = await session.takeOne()
+      await other.claim({ waitMs: 30 })
+      const waiting = other.takeOne({ waitMs: FOR_LONG_MS })
+      await other.renew()
+      const first = await session.settleAndClaim([success(held)])
+      await producer.put(job('b'))
+      await kit.patience.within(waiting, 'the other claim')
+      await producer.put(job('c'))
+
+      const second = await kit.queue.settle(session.last(LANE.work), [success(held)], asRequest())
+
+      expect(second).toEqual(first)
+      const claim = session.takeOne({ waitMs: FOR_LONG_MS })
+      expect((await kit.patience.within(claim, 'the claim')).id).toBe('c')
     }),
     behaviour('answers a repeated claim with the priority that its jobs had, whatever it is since', async (kit) => {
       const session = await kit.session()
