@@ -7,6 +7,7 @@ import { migrate } from '../src/migrate/migrate.ts'
 import { quotedSchema } from '../src/migrate/schema-name.ts'
 import { PostgresTaskQueue } from '../src/postgres-task-queue.ts'
 import { rolesSql } from '../src/roles/roles-sql.ts'
+import { endPool } from './end-pool.ts'
 import { asOwner } from './scratch-store.ts'
 
 const SCHEMA = 'taskspace "kit"\'s'
@@ -52,7 +53,7 @@ class KitStore {
   }
 
   async close(): Promise<void> {
-    await this.#pool?.end()
+    if (this.#pool !== undefined) await endPool(this.#pool)
   }
 
   async #migrate(): Promise<void> {

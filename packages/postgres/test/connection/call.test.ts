@@ -1,6 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import pg from 'pg'
 import { describe, expect, inject, it, onTestFinished } from 'vitest'
+import { endPool } from '../end-pool.ts'
 import { asOwner, scratchStore } from '../scratch-store.ts'
 import { scratchLink } from './scratch-link.ts'
 
@@ -169,7 +170,7 @@ describe('a call', () => {
 
 function given(config: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool(config)
-  onTestFinished(() => pool.end())
+  onTestFinished(() => endPool(pool))
   return pool
 }
 

@@ -5,6 +5,7 @@ import { type PostgresServer, startPostgres } from '../../../../tools/servers/po
 import type { PostgresStoreOptions } from '../../src/connection/postgres-options.ts'
 import { migrate } from '../../src/migrate/migrate.ts'
 import { PostgresTaskQueue } from '../../src/postgres-task-queue.ts'
+import { endPool } from '../end-pool.ts'
 import { asOwner } from '../scratch-store.ts'
 
 const COUNT = 200
@@ -89,7 +90,7 @@ describe('jobs and results', () => {
     const pool = new pg.Pool({ connectionString: server.url() })
     await workingOn({ pool })
     const producer = brokerOn({ url: server.url() })
-    onTestFinished(() => pool.end())
+    onTestFinished(() => endPool(pool))
 
     await expect(results(producer, async () => undefined)).resolves.toEqual(EXPECTED)
   })

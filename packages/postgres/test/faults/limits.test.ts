@@ -6,6 +6,7 @@ import { startPostgres } from '../../../../tools/servers/postgres.ts'
 import type { PostgresStoreOptions } from '../../src/connection/postgres-options.ts'
 import { migrate } from '../../src/migrate/migrate.ts'
 import { PostgresTaskQueue } from '../../src/postgres-task-queue.ts'
+import { endPool } from '../end-pool.ts'
 import { asOwner, scratchStore } from '../scratch-store.ts'
 
 const REJECTED = { code: 'BACKEND_UNAVAILABLE', outcome: 'rejected' }
@@ -71,7 +72,7 @@ describe('a call', () => {
   it('waits for a connection of a pool that is exhausted, and is rejected in the end; renewals go on', async () => {
     const { schema } = await migrated()
     const pool = new pg.Pool({ connectionString: inject('postgresUrl'), max: 1 })
-    onTestFinished(() => pool.end())
+    onTestFinished(() => endPool(pool))
     const session = await new KitSession(await opened({ pool, schema, answerTimeoutMs: 500 })).begin()
     await session.put(job('a'))
     const held = await session.takeOne()

@@ -3,6 +3,7 @@ import pg from 'pg'
 import { beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { migrate } from '../../src/migrate/migrate.ts'
 import { PostgresTaskQueue } from '../../src/postgres-task-queue.ts'
+import { endPool } from '../end-pool.ts'
 import { asOwner, scratchDatabase } from '../scratch-store.ts'
 
 const SCHEMA = 'tx "tests"'
@@ -126,7 +127,7 @@ describe('a call made in a transaction', () => {
     await ended.query('COMMIT')
     await aborted.query('SELECT 1 / 0').catch(() => undefined)
     const pool = new pg.Pool({ connectionString: url })
-    onTestFinished(() => pool.end())
+    onTestFinished(() => endPool(pool))
     const cases: [Transaction, string][] = [
       [ended, 'not inside a transaction'],
       [pool, 'not inside a transaction'],
