@@ -36,9 +36,9 @@ export class ProcessSpawner implements WorkerSpawner {
     const sandbox = this.#settings.sandbox ? mkdtempSync(join(tmpdir(), 'taskspace-sandbox-')) : undefined
     const child = this.#start(blackBox, sandbox)
     const { stdout, stderr } = child
-    if (stdout !== null) new OutputLines(stdout, (line) => watcher.output('stdout', line))
+    if (stdout !== null) new OutputLines(stdout, (lines) => watcher.output('stdout', lines))
     const notices = this.#settings.listens ? undefined : new DebugNotices()
-    const tell = (line: string): void => this.#error(watcher, line, notices?.read(line) ?? 'line')
+    const tell = (lines: readonly string[]): void => this.#errors(watcher, lines, notices)
     const errors = stderr === null ? undefined : new OutputLines(stderr, tell)
     this.#setNice(child)
     return new ChildLink({ child, blackBox, sandbox, errorTail: () => errors?.tail ?? '' })
@@ -49,11 +49,15 @@ export class ProcessSpawner implements WorkerSpawner {
   }
 
   // Read in any case: what V8 says when its heap is full is only there.
-  #error(watcher: WorkerWatcher, line: string, what: ReturnType<DebugNotices['read']>): void {
-    if (what === 'signal') watcher.stackWanted()
-    if (what !== 'line') return
-    if (this.#settings.captureOutput) watcher.output('stderr', line)
-    else process.stderr.write(`${line}\n`)
+  #errors(watcher: WorkerWatcher, lines: readonly string[], notices: DebugNotices | undefined): void {
+    const own = lines.filter((line) => {
+      const what = notices?.read(line) ?? 'line'
+      if (what === 'signal') watcher.stackWanted()
+      return what === 'line'
+    })
+    if (own.length === 0) return
+    if (this.#settings.captureOutput) watcher.output('stderr', own)
+    else process.stderr.write(`${own.join('\n')}\n`)
   }
 
   #start(blackBox: BlackBox, sandbox: string | undefined): ChildProcess {

@@ -134,6 +134,30 @@ describe('the workers of a pool', { timeout: TIMEOUT_MS }, () => {
     await eventually(() => !isAlive(pid))
   })
 
+  it('go on after thousands of signals', async () => {
+    await using fixture = new PoolFixture()
+    await fixture.pool()
+    const { t } = fixture.queue
+    const { pid } = await t.about().result()
+
+    for (let count = 0; count < 2_000; count += 1)
+      for (const signal of ['SIGUSR1', 'SIGUSR2', 'SIGCONT', 'SIGINT'] as const) process.kill(pid, signal)
+
+    await eventually(async () => (await t.about().result()).pid === pid, { timeout: 20_000 })
+  })
+
+  it('let jobs talk to processes of their own while others run', async () => {
+    await using fixture = new PoolFixture()
+    await fixture.pool({ workers: 2, concurrency: 2 })
+    const { t } = fixture.queue
+
+    const chats = Array.from({ length: 3 }, () => t.chat(2_000))
+    const sums = Array.from({ length: 1_000 }, (_, n) => t.add(n, 1))
+
+    expect(await Promise.all(sums.map((job) => job.result()))).toEqual(sums.map((_, n) => n + 1))
+    expect(await Promise.all(chats.map((job) => job.result()))).toEqual([2_000, 2_000, 2_000])
+  })
+
   it('can be debugged, each at a port of its own', async () => {
     await using fixture = new PoolFixture()
     await fixture.pool({ workers: 2, inspect: true })
@@ -161,45 +185,5 @@ describe('the workers of a pool', { timeout: TIMEOUT_MS }, () => {
     await fixture.pool()
 
     expect(await fixture.queue.t.callThree().result()).toEqual([1, 2, 3])
-  })
-})
-
-describe('what a worker prints', { timeout: TIMEOUT_MS }, () => {
-  it('is in the log of the job that printed it, lines that belong together whole', async () => {
-    await using fixture = new PoolFixture()
-    await fixture.pool()
-    const job = fixture.queue.t.print('hello')
-    await job.result()
-
-    const lines = await job.logs()
-
-    expect(lines.map(({ source, text }) => [source, text])).toEqual([
-      ['stdout', 'hello'],
-      ['stderr', 'first\nsecond'],
-      ['stdout', 'in parts'],
-    ])
-  })
-
-  it('is there also if a program wrote it that the job has started', async () => {
-    await using fixture = new PoolFixture()
-    await fixture.pool()
-    const job = fixture.queue.t.printFromShell('echo from a shell; echo with trouble >&2; sleep 1')
-    await job.result()
-
-    const lines = await job.logs()
-
-    expect(lines.map(({ text }) => text).sort()).toEqual(['from a shell', 'with trouble'])
-  })
-
-  it('may be very much', async () => {
-    await using fixture = new PoolFixture()
-    await fixture.pool()
-    const job = fixture.queue.t.printMuch(20_000_000)
-    await job.result()
-
-    const lines = await job.logs()
-
-    expect(lines.length).toBeGreaterThan(0)
-    expect(lines.at(-1)?.text.startsWith('xxx')).toBe(true)
   })
 })

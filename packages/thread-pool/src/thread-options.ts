@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import type { ResourceLimits } from 'node:worker_threads'
 import { InvalidArgument } from '@taskspace/core'
 import type { IsolatedPoolOptions } from '@taskspace/core/pool'
@@ -14,7 +15,7 @@ export interface ThreadPoolOptions extends IsolatedPoolOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
   /** Options of Node for the threads, such as `['--conditions=development']`; default those of this process. */
   readonly execArgv?: readonly string[] | undefined
-  /** Added to the niceness of the threads, -20 … 19; below 0 needs privileges. Default 0. Linux only. */
+  /** Added to the niceness of the threads, 0 … 19. Default 0. Refused where threads have none of their own: not on Linux. */
   readonly nice?: number | undefined
 }
 
@@ -22,7 +23,7 @@ export interface ThreadPoolOptions extends IsolatedPoolOptions {
 export type ThreadLimits = Readonly<Pick<ResourceLimits, (typeof LIMITS)[number]>>
 
 const LIMITS = ['maxOldGenerationSizeMb', 'maxYoungGenerationSizeMb', 'codeRangeSizeMb', 'stackSizeMb'] as const
-const NICEST = { least: -20, most: 19 }
+const MOST_NICE = 19
 
 /** Names of the options that only this kind of pool has. */
 export const THREAD_OPTIONS = ['resourceLimits', 'env', 'execArgv', 'nice'] as const satisfies readonly Exclude<
@@ -40,9 +41,7 @@ export function threadSettings(
     throw invalid('execArgv', 'is not an array of strings')
   }
   if (env !== undefined && !isEnvironment(env)) throw invalid('env', 'is not an object of strings')
-  if (!(Number.isInteger(nice) && nice >= NICEST.least && nice <= NICEST.most)) {
-    throw invalid('nice', `is not an integer from ${NICEST.least} to ${NICEST.most}`)
-  }
+  checkNice(nice)
   return { entry, resourceLimits: { ...resourceLimits }, env, execArgv, nice }
 }
 
@@ -52,6 +51,22 @@ function checkLimits(limits: unknown): void {
     if (!LIMITS.some((known) => known === name))
       throw invalid('resourceLimits', `has no '${name}', but ${LIMITS.join(', ')}`)
     if (!(Number.isFinite(value) && value > 0)) throw invalid(`resourceLimits.${name}`, 'is not a number of MB above 0')
+  }
+}
+
+// What piscina cannot do it passes over in silence.
+function checkNice(nice: number): void {
+  if (!(Number.isInteger(nice) && nice >= 0 && nice <= MOST_NICE)) {
+    throw invalid('nice', `is not an integer from 0 to ${MOST_NICE}`)
+  }
+  if (nice === 0) return
+  if (process.platform !== 'linux')
+    throw invalid('nice', 'is for Linux only: elsewhere it would be that of the process')
+  try {
+    const piscina = createRequire(import.meta.url).resolve('piscina')
+    createRequire(piscina)('@napi-rs/nice')
+  } catch (cause) {
+    throw invalid('nice', `needs @napi-rs/nice, which cannot be loaded (${String(cause)})`)
   }
 }
 

@@ -189,6 +189,42 @@ describe('a job that misuses its thread', () => {
     },
   )
 
+  it('by thousands of messages of its own mixes nothing up, though others run beside it', async () => {
+    await world.started({ workers: 2, concurrency: 2 })
+    const { queue } = world
+
+    const chats = Array.from({ length: 3 }, () => queue.rough.chat(2_000))
+    const sums = Array.from({ length: 1_000 }, (_, n) => queue.rough.add(n, 1))
+
+    expect(await Promise.all(sums.map((job) => job.result()))).toEqual(sums.map((_, n) => n + 1))
+    expect(await Promise.all(chats.map((job) => job.result()))).toEqual([2_000, 2_000, 2_000])
+  })
+
+  it.each([
+    ['at once', 'atOnce'],
+    ['over some time', 'slowly'],
+  ] as const)('by 100 MB of output, written %s, takes no more memory and no other job’s lines', async (_, how) => {
+    const bytes = 100_000_000
+    // Little garbage, so that what is taken is what is kept.
+    await world.started({ workers: 2, resourceLimits: { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 4 } })
+    const { queue } = world
+    const before = process.memoryUsage().rss
+    const job = queue.rough.printMuch(how, bytes)
+    const neighbour = queue.rough.printNumbers(200)
+    await job.result()
+    const taken = process.memoryUsage().rss - before
+    await neighbour.result()
+
+    const lines = await job.logs()
+
+    expect([lines.length, lines[0]?.number, lines.at(-1)?.number]).toEqual([1_000, bytes / 1000 - 999, bytes / 1000])
+    expect(lines.every(({ text }) => /^x{999}$/.test(text))).toBe(true)
+    expect((await neighbour.logs()).map(({ text }) => text)).toEqual(
+      Array.from({ length: 200 }, (__, n) => `line ${n}`),
+    )
+    expect(taken).toBeLessThan(bytes)
+  })
+
   it('by a result that is too large fails, and the thread goes on', async () => {
     await world.started()
 

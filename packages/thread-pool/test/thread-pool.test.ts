@@ -1,5 +1,7 @@
+import { getPriority } from 'node:os'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { SOURCES } from './sources.ts'
 import { moduleOf, ThreadWorld } from './thread-world.ts'
 
 let world: ThreadWorld
@@ -54,6 +56,7 @@ describe('a pool of threads', () => {
     ['execArgv', ['a\0b']],
     ['nice', 20],
     ['nice', 0.5],
+    ['nice', -1],
     ['module', 'tasks.js'],
     ['module', 'https://example.com/tasks.js'],
   ])('refuses %s %j', (field, value) => {
@@ -76,6 +79,31 @@ describe('a pool of threads', () => {
     expect(values).toEqual(['outer', 'inner', undefined])
     expect(process.env.TASKSPACE_INNER).toBeUndefined()
   })
+
+  it('gives its threads the niceness that was asked for, and no other', async () => {
+    const before = getPriority()
+    await world.started({ nice: 3 })
+
+    expect([await world.queue.rough.niceness().result(), getPriority()]).toEqual([before + 3, before])
+  })
+
+  it('gives its threads the options of Node that it was told', async () => {
+    await world.started({ execArgv: [...SOURCES, '--no-warnings'] })
+
+    expect(await world.queue.rough.options().result()).toEqual([...SOURCES, '--no-warnings'])
+  })
+
+  it.each([['--max-old-space-size=100'], ['--no-such-option']])(
+    'cannot be started with %s, which no thread can have',
+    async (option) => {
+      const pool = world.pool({ execArgv: [...SOURCES, option] })
+
+      await expect(pool.start()).rejects.toMatchObject({
+        code: 'WORKER_START_FAILED',
+        message: expect.stringContaining(option),
+      })
+    },
+  )
 
   it('replaces a thread after its number of jobs [WQ-64, RW-45]', async () => {
     await world.started({ maxJobsPerWorker: 2 })

@@ -29,6 +29,8 @@ export class JobJournal implements JobLog {
   readonly #joiners = new Map<OutputName, LineJoiner>()
   #asked = false
   #storing: Promise<unknown> | undefined
+  /** Lines that were sent, and are neither stored nor refused. */
+  #linesSent = 0
 
   constructor(options: JobJournalOptions) {
     this.#options = options
@@ -61,10 +63,13 @@ export class JobJournal implements JobLog {
     if (this.#lines.length >= 2 * MAX_JOURNAL_LINES) this.#drop(MAX_JOURNAL_LINES)
     if (this.#asked) return
     this.#asked = true
-    onTickEnd(() => {
-      this.#asked = false
-      this.#flush()
-    })
+    onTickEnd(() => this.#flushInTurn())
+  }
+
+  /** So many lines came that are not kept, nor is what is older and has not been sent. */
+  skip(count: number): void {
+    this.#skipped += this.#lines.length + count
+    this.#lines = []
   }
 
   /** The job has ended: send what there is. Resolves when everything is stored or refused; `undefined` if it is. */
@@ -94,14 +99,26 @@ export class JobJournal implements JobLog {
     this.#skipped += excess
   }
 
+  /** Whoever writes faster than it is stored loses the oldest lines, and takes no more memory. */
+  #flushInTurn(): void {
+    if (this.#storing !== undefined && this.#linesSent + this.#lines.length > MAX_JOURNAL_LINES) {
+      void this.#storing.then(() => this.#flushInTurn())
+      return
+    }
+    this.#asked = false
+    this.#flush()
+  }
+
   #flush(): void {
     if (this.#lines.length === 0) return
     this.#drop(MAX_JOURNAL_LINES)
     const [lines, skipped] = [this.#lines, this.#skipped]
     this.#lines = []
     this.#skipped = 0
+    this.#linesSent += lines.length
     const stored = this.#options.append(skipped > 0 ? { lines, skipped } : { lines })
     const over = (): void => {
+      this.#linesSent -= lines.length
       if (this.#storing === storing) this.#storing = undefined
     }
     // Lines that cannot be stored fail nothing: the pool has stopped, which the job is told by its signal.

@@ -72,8 +72,9 @@ export class LineJoiner {
 
 /** The last line break before `to`; without one, a place that is not within a character. */
 function cutBefore(text: string, from: number, to: number): number {
-  const breakAt = text.lastIndexOf('\n', to)
-  if (breakAt > from) return breakAt
+  // Not `text.lastIndexOf`, which looks through all that lies before.
+  const breakAt = text.slice(from, to + 1).lastIndexOf('\n')
+  if (breakAt > 0) return from + breakAt
   const last = text.charCodeAt(to - 1)
   return last >= 0xd800 && last < 0xdc00 ? to - 1 : to
 }

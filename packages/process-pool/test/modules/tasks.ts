@@ -98,6 +98,17 @@ export const tasks = new TaskSpace('t', {
     process.disconnect?.()
     return typeof process.send
   },
+  /** Sends messages to a process of its own, which sends each back. */
+  chat: async (messages: number) => {
+    const echo = 'process.on("message", (message) => process.send(message))'
+    const child = spawn(process.execPath, ['-e', echo], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    const heard: unknown[] = []
+    child.on('message', (message) => heard.push(message))
+    for (let count = 0; count < messages; count += 1) child.send({ kind: 'done', seq: count })
+    while (heard.length < messages) await sleep(1)
+    child.kill()
+    return heard.length
+  },
   large: (bytes: number) => new Uint8Array(bytes).fill(7),
   size: (bytes: Uint8Array) => bytes.byteLength,
   print: (text: string) => {
@@ -109,9 +120,25 @@ export const tasks = new TaskSpace('t', {
   printFromShell: (script: string) => {
     execFileSync('sh', ['-c', script], { stdio: 'inherit' })
   },
-  printMuch: (bytes: number) => {
-    const line = `${'x'.repeat(1023)}\n`
-    for (let written = 0; written < bytes; written += line.length) process.stdout.write(line)
+  /** Writes lines of 1,000 bytes; by how much that raised the most memory ever taken, in kB. */
+  printMuch: async (how: 'atOnce' | 'slowly' | 'byProgram', bytes: number) => {
+    const before = process.resourceUsage().maxRSS
+    const line = 'x'.repeat(999)
+    if (how === 'byProgram') {
+      const child = spawn('sh', ['-c', `yes ${line} | head -c ${bytes}`], { stdio: 'inherit' })
+      await new Promise((resolve) => child.once('close', resolve))
+    }
+    for (let written = 0; how !== 'byProgram' && written < bytes; written += 1000) {
+      process.stdout.write(`${line}\n`)
+      if (how === 'slowly' && written % 200_000 === 0) await sleep(0)
+    }
+    return process.resourceUsage().maxRSS - before
+  },
+  printNumbers: async (count: number) => {
+    for (let number = 0; number < count; number += 1) {
+      console.log(`line ${number}`)
+      await sleep(1)
+    }
   },
   leave: (name: string) => {
     const found = readdirSync('.')

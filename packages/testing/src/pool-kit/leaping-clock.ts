@@ -26,17 +26,23 @@ const LEAP_MS = 250
 /** How long those who were woken may take to say what they have to, in ms. */
 const REST_MS = 4
 
+/** How long a renewal may be on its way before time passes all the same, in ms. */
+const RENEWAL_MS = 2_000
+
 /**
  * A clock that runs, and leaps ahead when a case lets time pass, together with that of a store: for stores whose time is a
  * server's.
  */
 export class LeapingClock implements KitClock {
   readonly #store: Pick<TaskQueue, 'shiftClock' | 'now'>
+  readonly #renewed: () => Promise<void>
   readonly #pending = new Set<Pending>()
   #aheadMs = 0
 
-  constructor(store: Pick<TaskQueue, 'shiftClock' | 'now'>) {
+  /** `renewed`: resolves when the renewals on their way have been answered. */
+  constructor(store: Pick<TaskQueue, 'shiftClock' | 'now'>, renewed: () => Promise<void>) {
     this.#store = store
+    this.#renewed = renewed
   }
 
   get pending(): number {
@@ -72,11 +78,18 @@ export class LeapingClock implements KitClock {
     await this.#rest()
   }
 
-  /** What was sent by now has been answered, where the store answers in turn. */
+  /**
+   * What was sent by now has been answered, where the store answers in turn; renewals in any case, since a lease must not
+   * end for it that a busy machine is slow.
+   */
   async #rest(): Promise<void> {
     await settle()
     await this.#store.now()
     await sleep(REST_MS)
+    const patience = new AbortController()
+    const tooLong = sleep(RENEWAL_MS, undefined, { signal: patience.signal }).catch(() => undefined)
+    await Promise.race([this.#renewed(), tooLong])
+    patience.abort()
   }
 
   #fire(pending: Pending): void {

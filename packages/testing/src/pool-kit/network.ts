@@ -25,6 +25,7 @@ import { FaultyQueue } from '../kit/faults/faulty-queue.ts'
 export class Network extends FaultyQueue {
   #down = false
   readonly #waiting = new Set<AbortController>()
+  readonly #renewals = new Set<Promise<RenewReply>>()
 
   /** Nothing gets through from now on; claims that wait break off. */
   goDown(): void {
@@ -46,7 +47,16 @@ export class Network extends FaultyQueue {
   }
 
   override renew(session: string): Promise<RenewReply> {
-    return this.#reach(() => super.renew(session))
+    const renewal = this.#reach(() => super.renew(session))
+    const over = (): void => void this.#renewals.delete(renewal)
+    this.#renewals.add(renewal)
+    renewal.then(over, over)
+    return renewal
+  }
+
+  /** Resolves when the renewals that are on their way have been answered, well or not. */
+  async renewed(): Promise<void> {
+    await Promise.allSettled(this.#renewals)
   }
 
   override resume(session: string, epoch: number, held: readonly HeldJob[]): Promise<ResumeReply> {

@@ -44,7 +44,8 @@ export class PoolKit {
     this.#target = target
     this.#patienceMs = target.patienceMs ?? DEFAULT_PATIENCE_MS
     this.#store = target.store?.(this.#namespace)
-    this.clock = this.#store === undefined ? new VirtualClock() : new LeapingClock(this.#store)
+    this.clock =
+      this.#store === undefined ? new VirtualClock() : new LeapingClock(this.#store, () => this.network.renewed())
     this.network = new Network(this.#open())
     this.broker = this.#brokerOn(this.network)
     this.queue = this.broker.queue<typeof kitTasks>()

@@ -1,4 +1,6 @@
-import { isMainThread, parentPort, threadId } from 'node:worker_threads'
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isMainThread, MessageChannel, parentPort, threadId } from 'node:worker_threads'
 import { currentJob, TaskSpace, task } from '@taskspace/core'
 import { passGate } from '@taskspace/testing'
 
@@ -60,6 +62,40 @@ export const rough = new TaskSpace('rough', {
     parentPort?.close()
     return threadId
   },
+  /** Sends many, and listens, while others run; how many it has heard by then. */
+  chat: async (messages: number) => {
+    const heard: unknown[] = []
+    const { port1, port2 } = new MessageChannel()
+    port2.on('message', (message) => heard.push(message))
+    parentPort?.on('message', (message) => heard.push(message))
+    for (let count = 0; count < messages; count += 1) {
+      parentPort?.postMessage({ count, kind: 'done', seq: count })
+      port1.postMessage(count)
+      if (count % 50 === 0) await sleep(1)
+    }
+    while (heard.length < messages) await sleep(1)
+    port1.close()
+    return heard.length
+  },
+  /** Writes lines of 1,000 bytes. */
+  printMuch: async (how: 'atOnce' | 'slowly', bytes: number) => {
+    for (let written = 0; written < bytes; written += 1000) {
+      process.stdout.write(`${'x'.repeat(999)}\n`)
+      if (how === 'slowly' && written % 200_000 === 0) await sleep(0)
+    }
+  },
+  printNumbers: async (count: number) => {
+    for (let number = 0; number < count; number += 1) {
+      console.log(`line ${number}`)
+      await sleep(1)
+    }
+  },
+  niceness: () => {
+    // Of this thread: the file is read by it.
+    const stat = readFileSync('/proc/thread-self/stat', 'utf8')
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])
+  },
+  options: () => process.execArgv,
   large: (bytes: number) => Buffer.alloc(bytes, 7),
   environment: (name: string) => process.env[name],
 })

@@ -154,8 +154,8 @@ export class Fleet implements Executor, HostedWorkerOwner {
     this.#feed()
   }
 
-  output(worker: HostedWorker, stream: 'stdout' | 'stderr', text: string): void {
-    this.#output.write(worker.desk.onlyRun, worker.label, stream, text)
+  output(worker: HostedWorker, stream: 'stdout' | 'stderr', lines: readonly string[]): void {
+    this.#output.write(worker.desk.onlyRun, worker.label, stream, lines)
   }
 
   stack(worker: HostedWorker, report: string): void {

@@ -35,7 +35,7 @@ export interface HostedWorkerOwner {
   paused(worker: HostedWorker, paused: boolean): void
   /** It is gone; `crash`: why, unless it was ended on purpose. `wasReady`: it had loaded its tasks. */
   ended(worker: HostedWorker, crash: Crash | undefined, wasReady: boolean): void
-  output(worker: HostedWorker, stream: 'stdout' | 'stderr', text: string): void
+  output(worker: HostedWorker, stream: 'stdout' | 'stderr', lines: readonly string[]): void
   /** Where its code is, for the log. */
   stack(worker: HostedWorker, report: string): void
 }

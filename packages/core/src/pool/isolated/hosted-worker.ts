@@ -38,7 +38,7 @@ export class HostedWorker {
     this.#options = options
     this.#owner = owner
     this.#link = spawner.spawn({
-      output: (stream, text) => owner.output(this, stream, text),
+      output: (stream, lines) => owner.output(this, stream, lines),
       stackWanted: () => void this.logStack(),
     })
     const post = (message: ToWorker): void => this.#post(message)

@@ -51,10 +51,10 @@ export interface WorkerLink {
 /** What a link tells besides messages. */
 export interface WorkerWatcher {
   /**
-   * A line came out of the worker by a way that does not tell whose it is: what a library in C or a program started by
+   * Lines came out of the worker by a way that does not tell whose they are: what a library in C or a program started by
    * the job wrote.
    */
-  output(stream: 'stdout' | 'stderr', text: string): void
+  output(stream: 'stdout' | 'stderr', lines: readonly string[]): void
 
   /** Somebody wants to know where its code is: a signal came to it. */
   stackWanted(): void

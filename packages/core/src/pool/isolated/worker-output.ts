@@ -1,3 +1,4 @@
+import { MAX_JOURNAL_LINES } from '../../backend/limits.ts'
 import { logText } from '../../journal/journal-text.ts'
 import type { Logger } from '../../logger.ts'
 import type { JobRun } from '../executor.ts'
@@ -16,10 +17,17 @@ export class WorkerOutput {
   }
 
   /** `run`: the job whose code runs in that worker, if it is known. */
-  write(run: JobRun | undefined, label: string, source: OutputName, text: string): void {
+  write(run: JobRun | undefined, label: string, source: OutputName, lines: readonly string[]): void {
     const level = LEVEL_OF[source]
-    if (run === undefined) this.#logger[level](`${label}: ${text}`)
-    else this.#journalOf(run).add(logText({ at: Date.now(), level, source, text }))
+    if (run === undefined) {
+      for (const text of lines) this.#logger[level](`${label}: ${text}`)
+      return
+    }
+    const journal = this.#journalOf(run)
+    // What would be dropped at once need not be written out.
+    const newest = lines.slice(-MAX_JOURNAL_LINES)
+    if (newest.length < lines.length) journal.skip(lines.length - newest.length)
+    for (const text of newest) journal.add(logText({ at: Date.now(), level, source, text }))
   }
 
   /** Where the code of a worker is: for whoever runs the pool, and for the log of the job. */
