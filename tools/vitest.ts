@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import type { InlineConfig } from 'vitest/node'
+import { UnhandledReport } from './unhandled-report.ts'
 
 const conditions = ['@taskspace/source']
 
@@ -19,7 +20,7 @@ const scriptsAsText = {
 
 /**
  * How every package is tested: against the sources of the workspace, so that no build is needed.
- * The report in `.vitest` is what the counts of a whole run are made of.
+ * The reports in `.vitest` are what the counts of a whole run are made of.
  */
 export function suite(name: string, options: InlineConfig = {}) {
   return defineConfig({
@@ -29,7 +30,11 @@ export function suite(name: string, options: InlineConfig = {}) {
     test: {
       name,
       include: ['test/**/*.test.ts'],
-      reporters: ['default', ['json', { outputFile: '.vitest/report.json' }]],
+      reporters: [
+        'default',
+        ['json', { outputFile: '.vitest/report.json' }],
+        new UnhandledReport('.vitest/unhandled.json'),
+      ],
       ...options,
     },
   })
