@@ -65,6 +65,7 @@ const NO_JOBS: readonly never[] = []
  * as long as one queue on its store is open. It sets no timer but for claims that wait.
  */
 export class MemoryTaskQueue extends TaskQueue {
+  override readonly pipelines = true
   readonly url: string
   readonly namespace: string
   readonly #clock: Clock | undefined

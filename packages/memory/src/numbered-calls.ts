@@ -1,4 +1,4 @@
-import { type Call, SessionEnded, SessionUnknown, StaleCall } from '@taskspace/core/backend'
+import { type Call, EarlyCall, SessionEnded, SessionUnknown, StaleCall } from '@taskspace/core/backend'
 import { touch } from './session-end.ts'
 import type { AppliedCall, SessionState } from './session-state.ts'
 import type { Store } from './store.ts'
@@ -15,13 +15,17 @@ export function liveSession(store: Store, id: string): SessionState {
 /**
  * The session of a call, and what was applied under its number before, if it is a repeat.
  *
- * @throws StaleCall for a number below the last applied one, or of an older epoch.
+ * @throws StaleCall for a number below the last applied one, or of an older epoch; EarlyCall if the call that it is to
+ * follow was not applied.
  */
 export function admit(store: Store, call: Call): { session: SessionState; applied: AppliedCall | undefined } {
   const session = liveSession(store, call.session)
   const last = session.lanes.get(call.lane)
   if (call.epoch !== session.epoch) throw stale(call, `the session is in epoch ${session.epoch}`)
-  if (last === undefined || call.number > last.number) return { session, applied: undefined }
+  if (last === undefined || call.number > last.number) {
+    if (isEarly(session, call)) throw early(call)
+    return { session, applied: undefined }
+  }
   if (call.number < last.number) throw stale(call, `call ${last.number} of lane ${call.lane} was applied since`)
   return { session, applied: last }
 }
@@ -36,6 +40,15 @@ export function remember(session: SessionState, call: Call, done: Omit<AppliedCa
   last.number = call.number
   last.answers = done.answers
   last.claimed = done.claimed
+}
+
+function isEarly(session: SessionState, { after }: Call): boolean {
+  return after !== undefined && (session.lanes.get(after.lane)?.number ?? 0) < after.number
+}
+
+function early({ session, number, after }: Call): EarlyCall {
+  const first = `call ${after?.number} of lane ${after?.lane}`
+  return new EarlyCall(`call ${number} of session ${session} came before ${first}, which it is to follow`)
 }
 
 function stale(call: Call, reason: string): StaleCall {

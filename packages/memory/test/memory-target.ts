@@ -6,6 +6,7 @@ import { MemoryTaskQueue } from '../src/index.ts'
 export const memoryTarget: TaskQueueTarget = {
   create: () => opened(randomUUID()),
   reopen: (queue) => opened(queue.namespace),
+  pipelines: true,
 }
 
 async function opened(namespace: string): Promise<MemoryTaskQueue> {

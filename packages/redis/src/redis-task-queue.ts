@@ -58,6 +58,7 @@ export interface RedisTaskQueueOptions extends RedisConnectionOptions {
  * what a store keeps of it when a server dies is a matter of the server's settings.
  */
 export class RedisTaskQueue extends TaskQueue {
+  override readonly pipelines = true
   readonly url: string
   readonly namespace: string
   readonly #link: RedisLink

@@ -11,7 +11,7 @@ export function kitTarget(url: string): TaskQueueTarget {
     await queue.open()
     return queue
   }
-  return { create: () => open(randomUUID()), reopen: (queue) => open(queue.namespace) }
+  return { create: () => open(randomUUID()), reopen: (queue) => open(queue.namespace), pipelines: true }
 }
 
 /** The reference with which Redis is compared. */

@@ -11,6 +11,10 @@
  * - a session it does not know: throw `SessionUnknown`; one whose end was recorded by a sweep: throw `SessionEnded`.
  *
  * A claim that takes nothing leaves no trace: its number counts as not applied.
+ *
+ * A client may have calls under way on several lanes at once, and still want them applied in its order: the later one then
+ * names the earlier in `after`, and a backend throws `EarlyCall`, changing nothing, where that was not applied. Only
+ * enqueues name one, and only where the backend says that it `pipelines`.
  */
 export interface Call {
   /** Id of the session: 96 random bits, new at each start of a client. */
@@ -18,6 +22,14 @@ export interface Call {
   /** Raised by `resume`; 0 at the start. */
   readonly epoch: number
   /** Which line of calls of that session; a small integer, chosen by the client. */
+  readonly lane: number
+  readonly number: number
+  /** A call of the same session and epoch, on another lane, that must have been applied before this one. */
+  readonly after?: PrecedingCall
+}
+
+/** Which call has to be applied first: the number, or a higher one, of a lane. */
+export interface PrecedingCall {
   readonly lane: number
   readonly number: number
 }

@@ -43,6 +43,12 @@ export abstract class TaskQueue {
   /** Everything of one namespace is apart from everything of another. */
   abstract readonly namespace: string
 
+  /**
+   * Whether calls that are sent one after the other, without waiting for answers, are applied one after the other unless
+   * a connection breaks, so that it pays to have several enqueues on their way. It then honours `Call.after`.
+   */
+  readonly pipelines: boolean = false
+
   /** Statements for transactions of the user's; absent where the store has none. Used only once it is open. */
   readonly transactions?: TransactionStatements | undefined
 

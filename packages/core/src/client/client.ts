@@ -17,6 +17,7 @@ import { EnqueueReport, type OnEnqueueError } from './enqueue-report.ts'
 import { Feed } from './feed.ts'
 import { Followers } from './followers.ts'
 import { KeepAlive } from './keep-alive.ts'
+import { OrderedLanes } from './ordered-lanes.ts'
 import { Outbox } from './outbox.ts'
 import { ResultWaits } from './result-waits.ts'
 import { Session } from './session.ts'
@@ -26,6 +27,8 @@ import { TransactionOutboxes } from './transaction-outboxes.ts'
 
 const ENQUEUE_LANE = 0
 const CONTROL_LANE = 1
+/** Where the backend keeps the order of what is sent. */
+const SECOND_ENQUEUE_LANE = 2
 
 /** What a client is made of. */
 export interface ClientOptions {
@@ -82,10 +85,11 @@ export class Client {
       report: new EnqueueReport(options.onEnqueueError, logger),
       timeoutMs,
     }
-    const lane = session.lane(ENQUEUE_LANE)
+    const lanes = new OrderedLanes(session, queue.pipelines ? [ENQUEUE_LANE, SECOND_ENQUEUE_LANE] : [ENQUEUE_LANE])
     this.outbox = new Outbox({
       ...outbox,
-      send: (jobs, deadlineMs) => lane.send((call) => this.connected(() => queue.enqueue(call, jobs)), { deadlineMs }),
+      send: (jobs, deadlineMs) => lanes.send((call) => this.connected(() => queue.enqueue(call, jobs)), { deadlineMs }),
+      width: lanes.width,
     })
     this.#inTransactions = new TransactionOutboxes({
       ...outbox,

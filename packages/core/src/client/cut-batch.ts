@@ -9,8 +9,6 @@ import type { Gathering, JobDraft, Link } from './gathering.ts'
 export interface Batch {
   readonly entries: readonly DeferredJob[]
   readonly jobs: readonly JobDraft[]
-  /** Where in the gathering the next one begins. */
-  readonly end: number
   /** Jobs passed over, since they need the answer to an enqueue that is not in this call, and those they wait for. */
   readonly held: readonly HeldCall[]
 }
@@ -24,14 +22,13 @@ export interface HeldCall {
 }
 
 /**
- * As many of the gathered jobs, from `start`, as one call may carry. A job that needs one that was not stored is refused
- * with the other's error.
+ * As many of the gathered jobs whose turn it is as one call may carry, and `most` at most; their turn is then over. A job
+ * that needs one that was not stored is refused with the other's error.
  */
-export function cutBatch(gathering: Gathering, start: number): Batch {
-  const cut = new Cut(gathering)
-  let end = start
-  while (end < gathering.entries.length && cut.take(end)) end += 1
-  return { entries: cut.entries, jobs: cut.jobs, end, held: cut.held }
+export function cutBatch(gathering: Gathering, most: number = MAX_BATCH_ITEMS): Batch {
+  const cut = new Cut(gathering, most)
+  while (gathering.left > 0 && cut.take(gathering.passed)) gathering.passed += 1
+  return { entries: cut.entries, jobs: cut.jobs, held: cut.held }
 }
 
 class Cut {
@@ -40,10 +37,12 @@ class Cut {
   readonly held: HeldCall[] = []
   readonly #gathering: Gathering
   readonly #positions: Map<JobEntry, number> | undefined
+  readonly #most: number
   #bytes = 0
 
-  constructor(gathering: Gathering) {
+  constructor(gathering: Gathering, most: number) {
     this.#gathering = gathering
+    this.#most = most
     this.#positions = gathering.links.size > 0 ? new Map() : undefined
   }
 
@@ -66,7 +65,7 @@ class Cut {
 
   #hasRoomFor(size: number): boolean {
     if (this.jobs.length === 0) return true
-    return this.jobs.length < MAX_BATCH_ITEMS && this.#bytes + size <= MAX_BATCH_BYTES
+    return this.jobs.length < this.#most && this.#bytes + size <= MAX_BATCH_BYTES
   }
 
   /** Write the job's edges; false if it cannot travel in this call. */

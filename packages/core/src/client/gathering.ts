@@ -13,7 +13,7 @@ export interface Link {
   readonly on: JobEntry | string
 }
 
-/** Calls made in one tick, or while the ones before were under way. */
+/** Calls made in one tick, or while the ones before were under way, and how far they have come. */
 export class Gathering {
   readonly entries: DeferredJob[] = []
   readonly jobs: JobDraft[] = []
@@ -21,9 +21,18 @@ export class Gathering {
   readonly links = new Map<DeferredJob, readonly Link[]>()
   /** When the first call was made. */
   readonly since: number
+  /** Of how many the turn is over. */
+  passed = 0
+  /** Calls of the contract that carry some of them, and are not answered. */
+  underWay = 0
 
   constructor(since: number) {
     this.since = since
+  }
+
+  /** How many are to be sent. */
+  get left(): number {
+    return this.entries.length - this.passed
   }
 
   add(entry: DeferredJob, job: JobDraft, links: readonly Link[] | undefined): void {

@@ -12,7 +12,8 @@ export interface SendOptions {
   readonly signal?: AbortSignal
 }
 
-type Perform<T> = (call: Call) => Promise<T>
+/** Make a call under its number. */
+export type Perform<T> = (call: Call) => Promise<T>
 
 interface Attempt<T> {
   readonly perform: Perform<T>
@@ -67,6 +68,10 @@ export class Lane {
         return await this.#resend(attempt).finally(() => this.#session.leave())
       } catch (error) {
         if (isEnded(error)) await this.#session.restart(error.session)
+        if (error instanceof OutOfTurn) {
+          await error.turn
+          continue
+        }
         if (!(error instanceof SentToStranger)) throw error
         await this.#restartFor(attempt, tries, error)
       }
@@ -139,6 +144,16 @@ export class Lane {
     if (outcome === 'unknown') session.doubt()
     if (session.closing.aborted) throw new Closed('closed while the backend was away', { cause })
     throw new BackendUnavailable(`the backend did not answer (${cause.message})`, outcome, { cause })
+  }
+}
+
+/** For what performs a call: no copy of it was applied, and it is to be made anew once `turn` resolves. */
+export class OutOfTurn extends Error {
+  readonly turn: Promise<void>
+
+  constructor(turn: Promise<void>, options?: ErrorOptions) {
+    super('another call goes first', options)
+    this.turn = turn
   }
 }
 

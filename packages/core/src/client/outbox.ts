@@ -1,4 +1,5 @@
 import type { Clock } from '../backend/clock.ts'
+import { MAX_BATCH_ITEMS } from '../backend/limits.ts'
 import type { EnqueueAnswer } from '../backend/new-job.ts'
 import type { DeferredJob } from '../deferred/deferred-job.ts'
 import type { JobEntry } from '../deferred/job-entry.ts'
@@ -19,6 +20,8 @@ import { onTickEnd } from './tick.ts'
 export interface OutboxOptions {
   /** Have jobs stored; rejects if that failed, or `deadlineMs` have passed. */
   readonly send: (jobs: readonly JobDraft[], deadlineMs: number) => Promise<readonly EnqueueAnswer[]>
+  /** How many may be under way at once, which are stored in the order in which they were sent. */
+  readonly width: number
   readonly clock: Clock
   readonly feed: Feed
   readonly waits: ResultWaits
@@ -28,14 +31,22 @@ export interface OutboxOptions {
   readonly timeoutMs: number
 }
 
+/** Calls of fewer jobs are not cut in two to have both under way at once: it would cost more than it saves. */
+const WORTH_SHARING = 32
+
 /**
  * Calls on their way to the backend. Those made in one tick travel together, as few calls of the contract as its limits
- * allow; while these are under way, new ones gather. A lone one never waits.
+ * allow, but so that what several may carry at once is shared among them: the backend stores some while the client sees to
+ * others. While as many are under way as may be, new ones gather. A lone one never waits.
  */
 export class Outbox {
   readonly #options: OutboxOptions
+  /** What is being sent; what is added meanwhile gathers apart, since it has more time. */
+  #current: Gathering | undefined
   #gathered: Gathering | undefined
-  #sending: Promise<void> | undefined
+  readonly #sending = new Set<Promise<void>>()
+  #jobsUnderWay = 0
+  #isOpening = false
   #scheduled = false
   /** Calls that wait for something before they are gathered. */
   readonly #held = new Map<DeferredJob, Held>()
@@ -46,14 +57,14 @@ export class Outbox {
 
   /** Whether every call was answered. */
   get isIdle(): boolean {
-    return this.#gathered === undefined && this.#sending === undefined && this.#held.size === 0
+    return this.#waiting === undefined && this.#sending.size === 0 && this.#held.size === 0
   }
 
   /** Send a job at the end of this tick. */
   add(entry: DeferredJob, job: JobDraft, links?: readonly Link[]): void {
     this.#gathered ??= new Gathering(this.#options.clock.now())
     this.#gathered.add(entry, job, links)
-    if (!this.#scheduled && this.#sending === undefined) this.#schedule()
+    if (!this.#scheduled && this.#maySend) this.#schedule()
   }
 
   /** Send a job once `ready` resolves; if it rejects, that is why the job is not stored. */
@@ -70,11 +81,11 @@ export class Outbox {
     const { clock, timeoutMs } = this.#options
     const late = new AbortController()
     const timer = clock.setTimer(() => late.abort(), timeoutMs)
-    while (this.#gathered !== undefined || this.#sending !== undefined || this.#held.size > 0) {
+    while (!this.isIdle) {
       if (late.signal.aborted) this.#giveUpHeld()
-      if (this.#sending === undefined) this.#flush()
+      this.#flush()
       const released = [...this.#held.values()].map((held) => held.released)
-      await (this.#sending ?? Promise.race([...released, aborted(late.signal)]))
+      await (this.#sending.size > 0 ? Promise.race(this.#sending) : Promise.race([...released, aborted(late.signal)]))
     }
     timer.cancel()
   }
@@ -102,37 +113,65 @@ export class Outbox {
 
   readonly #flushAtTickEnd = (): void => {
     this.#scheduled = false
-    if (this.#sending === undefined) this.#flush()
+    this.#flush()
+  }
+
+  /** What is to be sent next. */
+  get #waiting(): Gathering | undefined {
+    return this.#current ?? this.#gathered
+  }
+
+  get #maySend(): boolean {
+    return !this.#isOpening && this.#sending.size < this.#options.width
   }
 
   #flush(): void {
-    const gathered = this.#gathered
-    if (gathered === undefined) return
-    this.#gathered = undefined
-    this.#sending = this.#sendAll(gathered).then(() => {
-      this.#sending = undefined
-      if (this.#gathered !== undefined) this.#schedule()
-    })
+    for (let next = this.#waiting; next !== undefined && this.#maySend; next = this.#waiting) this.#sendOf(next)
   }
 
-  async #sendAll(gathering: Gathering): Promise<void> {
-    for (let start = 0; start < gathering.entries.length; ) {
-      const batch = cutBatch(gathering, start)
-      start = batch.end
-      for (const held of batch.held) this.#hold(held)
-      if (batch.jobs.length > 0) await this.#send(batch, gathering)
-    }
-    this.#options.report.done(gathering)
+  #sendOf(gathering: Gathering): void {
+    if (gathering === this.#gathered) this.#gathered = undefined
+    const batch = cutBatch(gathering, this.#shareOf(gathering))
+    this.#current = gathering.left > 0 ? gathering : undefined
+    for (const held of batch.held) this.#hold(held)
+    if (batch.jobs.length > 0) this.#send(batch, gathering)
+    else this.#finish(gathering)
+  }
+
+  /** How many of them the next call carries at most: with what is under way they make as many equal shares as may be. */
+  #shareOf({ left, links }: Gathering): number {
+    const { width } = this.#options
+    // Those that need each other travel together.
+    if (width === 1 || links.size > 0) return MAX_BATCH_ITEMS
+    const share = Math.ceil((left + this.#jobsUnderWay) / width)
+    return Math.min(MAX_BATCH_ITEMS, Math.max(WORTH_SHARING, share))
+  }
+
+  #send(batch: Batch, gathering: Gathering): void {
+    gathering.underWay += 1
+    this.#jobsUnderWay += batch.jobs.length
+    const sending = this.#deliver(batch, gathering).then(() => {
+      this.#sending.delete(sending)
+      gathering.underWay -= 1
+      this.#jobsUnderWay -= batch.jobs.length
+      this.#finish(gathering)
+      if (this.#waiting !== undefined && !this.#scheduled) this.#schedule()
+    })
+    this.#sending.add(sending)
+  }
+
+  #finish(gathering: Gathering): void {
+    if (gathering.left === 0 && gathering.underWay === 0) this.#options.report.done(gathering)
   }
 
   #hold({ entry, job, links, awaited }: HeldCall): void {
     this.addWhen(Promise.all(awaited.map(answered)), entry, job, links)
   }
 
-  async #send(batch: Batch, gathering: Gathering): Promise<void> {
+  async #deliver(batch: Batch, gathering: Gathering): Promise<void> {
     const { feed } = this.#options
     const opening = askForReplies(batch) ? feed.open() : undefined
-    if (opening !== undefined) await opening
+    if (opening !== undefined) await this.#beforeOthers(opening)
 
     const pushed = feed.isOpen ? feed.generation : undefined
     try {
@@ -143,6 +182,14 @@ export class Outbox {
       const outcome = isMaybeStored(error) ? 'unknown' : 'rejected'
       for (const entry of batch.entries) entry.lose(error, outcome)
     }
+  }
+
+  /** What is made meanwhile is sent afterwards. */
+  async #beforeOthers(opening: Promise<unknown>): Promise<void> {
+    this.#isOpening = true
+    await opening
+    this.#isOpening = false
+    if (this.#waiting !== undefined && !this.#scheduled) this.#schedule()
   }
 
   #call(jobs: readonly JobDraft[], since: number): Promise<readonly EnqueueAnswer[]> {

@@ -10,7 +10,7 @@ import { Outbox, type OutboxOptions } from './outbox.ts'
 import type { Session } from './session.ts'
 
 /** What these outboxes need. */
-export interface TransactionOutboxesOptions extends Omit<OutboxOptions, 'send'> {
+export interface TransactionOutboxesOptions extends Omit<OutboxOptions, 'send' | 'width'> {
   readonly queue: TaskQueue
   readonly session: Session
   /** Do something once the backend is open. */
@@ -47,7 +47,7 @@ export class TransactionOutboxes {
 
   #newOutbox(tx: Transaction, statements: TransactionStatements): Outbox {
     const send = (jobs: readonly JobDraft[], deadlineMs: number) => this.#send(tx, statements, jobs, deadlineMs)
-    return new Outbox({ ...this.#options, send })
+    return new Outbox({ ...this.#options, send, width: 1 })
   }
 
   async #send(

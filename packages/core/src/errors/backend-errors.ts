@@ -36,6 +36,12 @@ export class StaleCall extends TaskspaceError {
   override readonly code = 'STALE_CALL'
 }
 
+/** A numbered call came too early: the one it is to follow was not applied. Nothing was changed; it can be sent again. */
+export class EarlyCall extends TaskspaceError {
+  override readonly name = 'EarlyCall'
+  override readonly code = 'EARLY_CALL'
+}
+
 /** What an error about a session says. */
 abstract class SessionError extends TaskspaceError {
   /** Id of the session it is about. */

@@ -23,7 +23,7 @@ import {
   type ValueChunk,
   type ValueRef,
 } from '../../src/backend.ts'
-import { BackendUnavailable, SessionUnknown, StaleCall } from '../../src/errors/backend-errors.ts'
+import { BackendUnavailable, EarlyCall, SessionUnknown, StaleCall } from '../../src/errors/backend-errors.ts'
 
 /** What happens to the next call of an operation. */
 export type Fault = 'lose-request' | 'lose-reply'
@@ -46,6 +46,7 @@ interface StoredJob {
  * call, and loses requests and replies on demand.
  */
 export class FakeQueue extends TaskQueue {
+  override readonly pipelines: boolean
   readonly url: string
   readonly namespace = 'test'
   readonly calls: string[] = []
@@ -69,9 +70,10 @@ export class FakeQueue extends TaskQueue {
   /** Operations that are applied, and answer after this. */
   replyGates = new Map<string, Promise<void>>()
 
-  constructor(url = 'fake://store') {
+  constructor(url = 'fake://store', pipelines = false) {
     super()
     this.url = url
+    this.pipelines = pipelines
   }
 
   count(operation: string): number {
@@ -247,6 +249,8 @@ export class FakeQueue extends TaskQueue {
     const last = session.lanes.get(call.lane)
     if (last?.number === call.number) return last.answer as T
     if (last !== undefined && call.number < last.number) throw new StaleCall('a lower number')
+    const { after } = call
+    if (after !== undefined && (session.lanes.get(after.lane)?.number ?? 0) < after.number) throw new EarlyCall('early')
     const answer = apply()
     session.lanes.set(call.lane, { number: call.number, answer })
     return answer

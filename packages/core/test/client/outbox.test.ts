@@ -4,6 +4,7 @@ import { HOME } from '../../src/deferred/home.ts'
 import { DEFERRED } from '../../src/deferred-brand.ts'
 import type { Deferred, JobRef } from '../../src/queue/deferred.ts'
 import { brokerOnFake, gate, rejection, settled } from './broker-on-fake.ts'
+import { FakeQueue } from './fake-queue.ts'
 
 describe('calls on their way', () => {
   it('of one tick travel in as few calls of the contract as its limits allow', async () => {
@@ -55,6 +56,57 @@ describe('calls on their way', () => {
       [first.id],
       later.map(({ id }) => id),
     ])
+  })
+
+  it('are shared among as many calls as may be under way, in their order', async () => {
+    const { store, q } = brokerOnFake({}, new FakeQueue('fake://store', true))
+    await q.warm.up().enqueued()
+    const { opened, open } = gate()
+    store.gates.set('enqueue', opened)
+
+    const made: JobRef[] = Array.from({ length: 100 }, (_, i) => q.math.num(i))
+    await settled()
+    expect(store.count('enqueue')).toBe(3)
+    const more: JobRef[] = Array.from({ length: 5 }, (_, i) => q.math.num(i))
+    await settled()
+    expect(store.count('enqueue')).toBe(3)
+    open()
+    await Promise.all([...made, ...more].map((d) => d.enqueued()))
+
+    expect(store.enqueued.slice(1).map((jobs) => jobs.length)).toEqual([50, 50, 5])
+    expect(
+      store.enqueued
+        .slice(1)
+        .flat()
+        .map(({ id }) => id),
+    ).toEqual([...made, ...more].map(({ id }) => id))
+  })
+
+  it('go at once, few as they are, while one more call may be under way', async () => {
+    const { store, q } = brokerOnFake({}, new FakeQueue('fake://store', true))
+    await q.warm.up().enqueued()
+    const { opened, open } = gate()
+    store.gates.set('enqueue', opened)
+
+    const first: JobRef = q.math.num(1)
+    await settled()
+    const second: JobRef = q.math.num(2)
+    await settled()
+
+    expect(store.count('enqueue')).toBe(3)
+    open()
+    await Promise.all([first.enqueued(), second.enqueued()])
+  })
+
+  it('stay together where they need each other', async () => {
+    const { store, q } = brokerOnFake({}, new FakeQueue('fake://store', true))
+    await q.warm.up().enqueued()
+
+    const parts: Deferred<number>[] = Array.from({ length: 80 }, (_, i) => q.math.num(i))
+    const sum: JobRef = q.math.sum(parts)
+    await sum.enqueued()
+
+    expect(store.enqueued.slice(1).map((jobs) => jobs.length)).toEqual([81])
   })
 
   it('leave at the end of the tick, without waiting for a timer', async () => {

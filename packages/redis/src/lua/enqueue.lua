@@ -1,4 +1,4 @@
--- Store jobs. KEYS[1]: root. ARGV[1]: { call { session, epoch, lane, number }, items, see `items.lua` }.
+-- Store jobs. KEYS[1]: root. ARGV[1]: { call, see `sessions.lua`, items, see `items.lua` }.
 -- Answers { 'ok', answers }: false if each was `ok`, else `ok`, `existing`, or { code, about } for each; or a refusal.
 local call, raws = request[1], request[2]
 local fields = { 's' .. call[1] }

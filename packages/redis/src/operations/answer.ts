@@ -1,4 +1,4 @@
-import { type Call, SessionEnded, SessionUnknown, StaleCall, VersionMismatch } from '@taskspace/core/backend'
+import { type Call, EarlyCall, SessionEnded, SessionUnknown, StaleCall, VersionMismatch } from '@taskspace/core/backend'
 import { escapeName } from '../keys.ts'
 import type { Packer } from '../wire/packer.ts'
 import { Unpacker } from '../wire/unpacker.ts'
@@ -12,7 +12,7 @@ export interface Asking {
 /**
  * What a script answered, past its `ok`.
  *
- * @throws SessionUnknown, SessionEnded, StaleCall, VersionMismatch as the script says.
+ * @throws SessionUnknown, SessionEnded, StaleCall, EarlyCall, VersionMismatch as the script says.
  */
 export function answerOf(reply: unknown, { call, session = call?.session ?? '' }: Asking = {}): Unpacker {
   const unpacker = new Unpacker(reply as Buffer)
@@ -22,14 +22,17 @@ export function answerOf(reply: unknown, { call, session = call?.session ?? '' }
   if (status === 'unknown') throw new SessionUnknown(session)
   if (status === 'ended') throw new SessionEnded(session)
   if (status === 'stale') throw staleCall(unpacker, session, call)
+  if (status === 'early') throw new EarlyCall(`a call of session ${session} came before the one that it is to follow`)
   throw new VersionMismatch(
     'the namespace was written by a later version of @taskspace/redis, which this one cannot read',
   )
 }
 
 /** Write a call as scripts read it. */
-export function packCall(packer: Packer, { session, epoch, lane, number }: Call): void {
-  packer.array(4).text(escapeName(session)).number(epoch).number(lane).number(number)
+export function packCall(packer: Packer, { session, epoch, lane, number, after }: Call): void {
+  packer.array(after === undefined ? 4 : 6)
+  packer.text(escapeName(session)).number(epoch).number(lane).number(number)
+  if (after !== undefined) packer.number(after.lane).number(after.number)
 }
 
 function staleCall(unpacker: Unpacker, session: string, call: Call | undefined): StaleCall {

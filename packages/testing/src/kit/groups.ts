@@ -1,5 +1,6 @@
 import { appendCases } from './groups/append-cases.ts'
 import { boundedStepCases } from './groups/bounded-step-cases.ts'
+import { callOrderCases } from './groups/call-order-cases.ts'
 import { cancelCases } from './groups/cancel-cases.ts'
 import { cascadeCases } from './groups/cascade-cases.ts'
 import { claimOrderCases } from './groups/claim-order-cases.ts'
@@ -54,6 +55,7 @@ export const TASK_QUEUE_GROUPS: readonly KitGroup[] = [
   sessionCases,
   ownerCases,
   numberedCallCases,
+  callOrderCases,
   replayCases,
   resumeCases,
   lostMessageCases,

@@ -6,7 +6,7 @@ export interface KitCase {
   /** A sentence that holds for every backend. */
   readonly title: string
   /** What the target must offer beyond `create`. */
-  readonly needs?: 'reopen'
+  readonly needs?: 'reopen' | 'pipelines'
   run(kit: KitContext): Promise<void>
 }
 
@@ -26,9 +26,14 @@ export function behaviourOfTwoClients(title: string, run: KitCase['run']): KitCa
   return { title, run, needs: 'reopen' }
 }
 
+/** A case for backends that take several calls at once and keep their order. */
+export function pipelined(title: string, run: KitCase['run']): KitCase {
+  return { title, run, needs: 'pipelines' }
+}
+
 /** The cases of a group that a target can be asked. */
 export function casesFor(group: KitGroup, target: TaskQueueTarget): readonly KitCase[] {
-  return group.cases.filter((each) => each.needs === undefined || target[each.needs] !== undefined)
+  return group.cases.filter((each) => each.needs === undefined || Boolean(target[each.needs]))
 }
 
 /** Run one case against a queue of its own; closes what it opened. @throws what the case throws. */

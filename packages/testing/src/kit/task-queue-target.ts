@@ -9,6 +9,8 @@ export interface TaskQueueTarget {
   create(): Promise<TaskQueue>
   /** Open a second object on the same store and namespace, as another process would. Absent: those cases are left out. */
   reopen?(queue: TaskQueue): Promise<TaskQueue>
+  /** Whether its queues pipeline, see `TaskQueue.pipelines`. Default: no, and what is about that is left out. */
+  readonly pipelines?: boolean
   /** How long the kit waits, in ms, for something that has to happen by itself, before it says that it did not. Default: 15 s. */
   readonly patienceMs?: number
 }

@@ -15,6 +15,7 @@ import {
   BindsToDuplicate,
   ExpiresAfterOutage,
   ForgetsUnnamed,
+  IgnoresOrder,
   NeverReleasesLast,
   NoExpiry,
   OverwritesResults,
@@ -64,6 +65,12 @@ export const BROKEN_BACKENDS: readonly BrokenBackend[] = [
     wrap: (queue) => new AcceptsStale(queue),
     group: 'settle',
     title: 'answers a success with an old token with lost, and changes nothing [G5]',
+  },
+  {
+    fault: 'applies a call before the one that it is to follow',
+    wrap: (queue) => new IgnoresOrder(queue),
+    group: 'order of calls',
+    title: 'refuses a job of a call that follows one which was not applied, and stores nothing',
   },
   {
     fault: 'releases a dependent twice',

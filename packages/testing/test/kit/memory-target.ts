@@ -13,6 +13,7 @@ async function openQueue(namespace: string): Promise<TaskQueue> {
 export const memory = {
   create: () => openQueue(randomUUID()),
   reopen: (queue) => openQueue(queue.namespace),
+  pipelines: true,
 } satisfies TaskQueueTarget
 
 /** The memory backend behind something else. */
@@ -20,6 +21,7 @@ export function behind(wrap: (queue: TaskQueue) => TaskQueue, patienceMs?: numbe
   const target = {
     create: async () => wrap(await memory.create()),
     reopen: async (queue: TaskQueue) => wrap(await memory.reopen(queue)),
+    pipelines: true,
   }
   return patienceMs === undefined ? target : { ...target, patienceMs }
 }

@@ -21,13 +21,15 @@ local function fetch(fields)
   for at, field in ipairs(fields) do raws[field] = found[at] end
 end
 
--- Whether a call is the next of its lane, and the last one was answered `ok` alone.
+-- Whether a call is the next of its lane, the last one was answered `ok` alone, and the one it is to follow was applied.
 local function isNext(call)
   if caller[OVER] or caller[EPOCH] ~= call[2] then return false end
+  local isInTurn = not call[5]
   for _, each in ipairs(caller[LANES]) do
     if each[1] == call[3] then lane = each end
+    if each[1] == call[5] then isInTurn = each[2] >= call[6] end
   end
-  return lane and not lane[3] and lane[2] < call[4]
+  return isInTurn and lane and not lane[3] and lane[2] < call[4]
 end
 
 -- Read what the call names; answers whether nothing about namespace and session is special.

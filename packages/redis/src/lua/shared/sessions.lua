@@ -75,13 +75,24 @@ local function laneOf(session, number)
   end
 end
 
--- The session of a call; whether it was applied before; else nil and what to answer. call: session, epoch, lane, number.
+-- Whether the call that this one is to follow was not applied.
+local function isEarly(session, call)
+  if not call[5] then return false end
+  local other = laneOf(session, call[5])
+  return not other or other[2] < call[6]
+end
+
+-- The session of a call; whether it was applied before; else nil and what to answer. call: session, epoch, lane, number,
+-- and the lane and number of the one that it is to follow, if any.
 function sessions.admit(call)
   local session, refusal = sessions.live(call[1])
   if not session then return nil, refusal end
   if call[2] ~= session.epoch then return nil, { 'stale', 'epoch', session.epoch } end
   local last = laneOf(session, call[3])
-  if not last or call[4] > last[2] then return session, false end
+  if not last or call[4] > last[2] then
+    if isEarly(session, call) then return nil, { 'early' } end
+    return session, false
+  end
   if call[4] < last[2] then return nil, { 'stale', 'number', last[2] } end
   return session, true
 end

@@ -29,6 +29,7 @@ import {
 /** A task queue that hands every call on to another one; extend it to change what some of them do. */
 export class ForwardingQueue extends TaskQueue {
   override readonly contractVersion: number
+  override readonly pipelines: boolean
   override readonly url: string
   override readonly namespace: string
   protected readonly inner: TaskQueue
@@ -37,6 +38,7 @@ export class ForwardingQueue extends TaskQueue {
     super()
     this.inner = inner
     this.contractVersion = inner.contractVersion
+    this.pipelines = inner.pipelines
     this.url = inner.url
     this.namespace = inner.namespace
   }

@@ -45,6 +45,13 @@ export class AcceptsStale extends ForwardingQueue {
   }
 }
 
+/** Applies a call though the one that it is to follow was not. */
+export class IgnoresOrder extends ForwardingQueue {
+  override enqueue({ after: _after, ...call }: Call, jobs: readonly NewJob[]): Promise<readonly EnqueueAnswer[]> {
+    return super.enqueue(call, jobs)
+  }
+}
+
 /** Stores the result of a settlement that comes after the decision. */
 export class OverwritesResults extends ForwardingQueue {
   readonly #later = new Map<string, string>()
