@@ -40,11 +40,32 @@ type ValueRow = readonly [
   raw: string | null,
 ]
 
-/** Claimed jobs as the store answers them. */
-export interface StoredClaim {
-  readonly jobs: readonly JobRow[]
-  readonly values: readonly ValueRow[]
-}
+/** What few jobs of a group have. */
+type UnusualFields = readonly [
+  attempt: number,
+  failures: number,
+  crashes: number,
+  series: number,
+  priority: number,
+  rare: RareFields | null,
+]
+
+/** Jobs of one queue by columns; those after the first `slots` are claimed ahead. */
+type JobGroup = readonly [
+  queue: string,
+  slots: number,
+  ids: readonly string[],
+  tasks: readonly string[],
+  inputs: readonly (string | null)[],
+  tokens: readonly number[],
+  created: readonly number[],
+  unusual: readonly (UnusualFields | null)[] | null,
+]
+
+/** Claimed jobs as the store answers them: by columns, or one by one where some need values. */
+export type StoredClaim =
+  | { readonly groups: readonly JobGroup[] }
+  | { readonly jobs: readonly JobRow[]; readonly values: readonly ValueRow[] }
 
 /** Parameters that say what to claim: the queues in the order given, and where their lines begin. */
 export function requestValues(request: ClaimRequest, queues: readonly string[], marks: ReadyMarks): readonly unknown[] {
@@ -54,10 +75,11 @@ export function requestValues(request: ClaimRequest, queues: readonly string[], 
 }
 
 /** Claimed jobs, with a table that has each argument once. */
-export function claimReply({ jobs, values }: StoredClaim): ClaimReply {
-  const table = new ValueTable(values)
-  const claimed = jobs.map((row) => claimedJob(row, table))
-  return { jobs: claimed, values: table.values }
+export function claimReply(claim: StoredClaim): ClaimReply {
+  if ('groups' in claim) return { jobs: claim.groups.flatMap(jobsOfGroup), values: [] }
+  const table = new ValueTable(claim.values)
+  const jobs = claim.jobs.map((row) => claimedJob(row, table))
+  return { jobs, values: table.values }
 }
 
 /** The arguments of a reply, in the order in which they are needed first. */
@@ -85,6 +107,34 @@ class ValueTable {
     if (text === null && raw === null) return { kind: 'large', ref: { id: unescapeText(id), series }, size }
     return { kind: 'value', payload: payloadOf(text, raw) }
   }
+}
+
+/** Jobs in groups need none. */
+const NO_VALUES = new ValueTable([])
+
+const USUAL: UnusualFields = [1, 0, 0, 1, 0, null]
+
+function jobsOfGroup([escapedQueue, slots, ids, tasks, inputs, tokens, created, unusual]: JobGroup): ClaimedJob[] {
+  const queue = unescapeText(escapedQueue)
+  return ids.map((id, index) => {
+    const fields = unusual?.[index]
+    const [attempt, failures, crashes, series, priority, rare] = fields ?? USUAL
+    const job = {
+      id: unescapeText(id),
+      task: unescapeText(tasks[index] as string),
+      queue,
+      token: tokens[index] as number,
+      attempt,
+      failures,
+      crashes,
+      series,
+      priority,
+      input: payloadOf(inputs[index] as string | null, rare?.raw),
+      createdAt: created[index] as number,
+      ahead: index >= slots,
+    }
+    return rare === null ? job : { ...job, ...rareFields(rare, NO_VALUES) }
+  })
 }
 
 function claimedJob(row: JobRow, table: ValueTable): ClaimedJob {

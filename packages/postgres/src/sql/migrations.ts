@@ -34,6 +34,7 @@ import sessionEnd from './functions/session-end.sql'
 import sessions from './functions/sessions.sql'
 import settle from './functions/settle.sql'
 import settleOne from './functions/settle-one.sql'
+import settlePlain from './functions/settle-plain.sql'
 import sweep from './functions/sweep.sql'
 import take from './functions/take.sql'
 import tally from './functions/tally.sql'
@@ -84,6 +85,7 @@ const parts = [
   work,
   forward,
   settleOne,
+  settlePlain,
   settle,
   cancel,
   drain,
@@ -108,4 +110,4 @@ export const migrations: readonly Migration[] = [
 ]
 
 /** The functions that go with these tables. Raise the revision with each release that changes their text. */
-export const functions: StoreFunctionsText = { version: 2, revision: 1, sql: parts.join('\n') }
+export const functions: StoreFunctionsText = { version: 2, revision: 2, sql: parts.join('\n') }

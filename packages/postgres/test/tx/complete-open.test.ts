@@ -1,5 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { advance, failure, Hearing, job, KitSession, order, Patience, sweepAll, value } from '@taskspace/testing/kit'
+import {
+  advance,
+  failure,
+  Hearing,
+  job,
+  KitSession,
+  order,
+  Patience,
+  success,
+  sweepAll,
+  value,
+} from '@taskspace/testing/kit'
 import pg from 'pg'
 import { beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { migrate } from '../../src/migrate/migrate.ts'
@@ -123,17 +134,23 @@ describe('a transaction that completes a job, while it is open', () => {
     expect(await stateOf(queue, 'paid')).toBe('success')
   })
 
-  it('has the end of its job to itself: its worker is told to come again, and then that it has', async () => {
-    const { worker, held, tx } = await completing()
+  it.each([
+    ['fails', failure],
+    ['succeeds', success],
+  ])(
+    'has the end of its job to itself: a worker where it %s is told to come again, and then that it has',
+    async (_, end) => {
+      const { worker, held, tx } = await completing()
 
-    await expect(worker.settle(failure(held))).rejects.toMatchObject({
-      code: 'BACKEND_UNAVAILABLE',
-      outcome: 'rejected',
-    })
-    await tx.query('COMMIT')
+      await expect(worker.settle(end(held))).rejects.toMatchObject({
+        code: 'BACKEND_UNAVAILABLE',
+        outcome: 'rejected',
+      })
+      await tx.query('COMMIT')
 
-    expect(await worker.settle(failure(held))).toEqual(['already'])
-  })
+      expect(await worker.settle(end(held))).toEqual(['already'])
+    },
+  )
 
   it('cannot complete the job a second time', async () => {
     const { complete } = await completing()

@@ -23,7 +23,8 @@ CREATE TYPE @schema@.hand_v1 AS (
   bytes int8,
   taken int,
   jobs int8[],
-  -- The same as JSON, each led by a comma, while all were taken many at once and none needs values; else null.
+  -- The same as groups of JSON (see `handed_v1`), each led by a comma, while all were taken many at once and none needs
+  -- values; else null.
   told text,
   -- Where the tails of lines began: JSON arrays [queue, rank, position], each led by a comma.
   marks text,

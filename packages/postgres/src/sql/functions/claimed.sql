@@ -29,10 +29,11 @@ BEGIN
   RETURN '{"jobs":' || v_jobs || ',"values":' || coalesce(v_values, '[]') || '}';
 END $$;
 
--- What a claim has taken, as `claimed_v1` says it.
+-- What a claim has taken: as `claimed_v1` says it, or {groups: [[queue, slots, ids, tasks, inputs, tokens, created, unusual] …]},
+-- where those after the first `slots` of a group are claimed ahead, and `unusual` is null, or has null for each that is not.
 CREATE FUNCTION @schema@.handed_v1(hand @schema@.hand_v1) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
-  IF hand.told IS NOT NULL THEN RETURN '{"jobs":[' || substr(hand.told, 2) || '],"values":[]}'; END IF;
+  IF hand.told IS NOT NULL THEN RETURN '{"groups":[' || substr(hand.told, 2) || ']}'; END IF;
   RETURN @schema@.claimed_v1((hand.session).key, hand.lane, hand.number, hand.jobs);
 END $$;
 

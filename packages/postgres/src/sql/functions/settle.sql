@@ -55,6 +55,10 @@ DECLARE
   v_from int := 1;
   v_to int;
 BEGIN
+  IF 0 = ALL (p_kinds) AND @schema@.settle_plain_v1(s, p_now, p_ids, p_tokens, p_texts, p_raws, p_numbers) THEN
+    PERFORM @schema@.work_off_if_any_v1(s.ns, p_now);
+    RETURN NULL;
+  END IF;
   SELECT p.keys, p.claims, p.serieses, p.plain, p.easy, p.graph
   INTO v_keys, v_claims, v_serieses, v_plain, v_easy, v_has_graph
   FROM @schema@.plan_settle_v1(s, p_ids, p_tokens, p_kinds, p_numbers, p_records) AS p;
@@ -105,7 +109,8 @@ BEGIN
   INTO keys, claims, serieses, plain, easy, graph
   FROM (
     SELECT u.ord, u.kind, j.key, j.series, h.claim, coalesce(u.number, 1) > 0 AS is_kept,
-      u.kind = 0 AND h.claim IS NOT NULL AND h.canceling IS NULL AND NOT j.ignore_result AND NOT j.watched
+      -- A transaction that completes the job has, or had, a lock of its claim: nobody waits for that.
+      u.kind = 0 AND h.claim IS NOT NULL AND h.canceling IS NULL AND h.xmax = 0 AND NOT j.ignore_result AND NOT j.watched
         AND (j.claimed_at IS NULL OR j.history IS NOT NULL) AND j.result_ttl IS NULL
         AND NOT u.id = ANY (v_awaited) AS is_easy,
       j.holes IS NOT NULL OR u.kind <> 0 AND EXISTS (SELECT FROM @schema@.completion WHERE job = j.key)
@@ -114,7 +119,7 @@ BEGIN
     -- One look-up each, whatever the planner thinks of tables whose size changes all the time.
     LEFT JOIN LATERAL (SELECT * FROM @schema@.job WHERE ns = s.ns AND id = u.id OFFSET 0) AS j ON true
     LEFT JOIN LATERAL (
-      SELECT ctid AS claim, canceling FROM @schema@.held
+      SELECT ctid AS claim, canceling, xmax FROM @schema@.held
       WHERE session = s.key AND job = j.key AND token = u.token OFFSET 0
     ) AS h ON true
   ) AS i;

@@ -9,17 +9,26 @@ BEGIN
   );
 END $$;
 
+-- The same, null for a job that has nothing of it.
+CREATE FUNCTION @schema@.rare_if_any_v1(j @schema@.job) RETURNS json LANGUAGE sql AS $$
+  SELECT CASE WHEN j.input_raw IS NOT NULL OR j.run IS NOT NULL OR j.tags IS NOT NULL OR j.meta IS NOT NULL
+    OR j.holes IS NOT NULL OR j.ignore_result THEN @schema@.rare_v1(j) END
+$$;
+
 -- A claimed job as the reply has it: see `claimed_v1`.
 CREATE FUNCTION @schema@.claimed_job_v1(j @schema@.job, p_token int8, p_priority int, p_ahead bool)
 RETURNS text LANGUAGE sql AS $$
   SELECT json_build_array(
     j.id, j.task, j.queue, p_token, j.attempt + 1, j.failures, j.crashes, j.series, p_priority, j.created_at, p_ahead,
-    j.input, CASE
-      WHEN j.input_raw IS NULL AND j.run IS NULL AND j.tags IS NULL AND j.meta IS NULL AND j.holes IS NULL
-        AND NOT j.ignore_result THEN NULL
-      ELSE @schema@.rare_v1(j)
-    END
+    j.input, @schema@.rare_if_any_v1(j)
   )::text
+$$;
+
+-- What else there is to say of a job in a group (see `handed_v1`): null, or [attempt, failures, crashes, series, priority, rare].
+CREATE FUNCTION @schema@.unusual_v1(j @schema@.job) RETURNS json LANGUAGE sql AS $$
+  SELECT CASE WHEN j.attempt > 0 OR j.failures > 0 OR j.crashes > 0 OR j.series > 1 OR j.priority <> 0
+    OR @schema@.rare_if_any_v1(j) IS NOT NULL
+  THEN json_build_array(j.attempt + 1, j.failures, j.crashes, j.series, j.priority, @schema@.rare_if_any_v1(j)) END
 $$;
 
 -- Take jobs for a session, best first. Returns what was taken.
@@ -79,15 +88,17 @@ DECLARE
   v_flags int;
   v_size int8;
   v_count int;
-  v_head int8[];
+  -- Of those at the tails of their lines.
+  v_ranks int[];
+  v_positions int8[];
   v_values int8[] := '{}';
   v_value_size int8 := 0;
 BEGIN
-  SELECT array_agg(c.row ORDER BY c.rank, c.tail, c.position), bit_or(c.flags), sum(c.size), count(*),
-    min(ARRAY[c.rank, c.position]) FILTER (WHERE c.tail), array_agg(c.job)
-  INTO v_rows, v_flags, v_size, v_count, v_head, v_jobs
+  SELECT array_agg(c.place), array_agg(c.job), bit_or(c.flags), sum(c.size), count(*),
+    array_agg(c.rank) FILTER (WHERE c.tail), array_agg(c.position) FILTER (WHERE c.tail)
+  INTO v_rows, v_jobs, v_flags, v_size, v_count, v_ranks, v_positions
   FROM (
-    SELECT ctid AS row, job, rank, tail, position, flags, size FROM @schema@.ready
+    SELECT ctid AS place, job, rank, tail, position, flags, size FROM @schema@.ready
     WHERE ns = v_ns AND queue = p_queue AND (v_mark IS NULL OR coalesce(placed, position) >= v_mark)
       AND (rank, tail, position) >= (p_rank, p_tail, p_position)
     ORDER BY rank, tail, position LIMIT hand.slots + hand.ahead
@@ -102,44 +113,45 @@ BEGIN
   END IF;
   IF v_flags IN (0, 4) AND v_size + v_value_size <= hand.bytes AND (hand.session).solo IS NULL THEN
     hand.vals := hand.vals || coalesce(v_values, '{}');
-    IF v_mark IS NULL AND v_head IS NOT NULL THEN 
-      hand.marks := hand.marks || ',' || json_build_array(p_queue, v_head[1], v_head[2]);
+    IF v_mark IS NULL AND v_ranks IS NOT NULL THEN
+      hand.marks := hand.marks || ',[' || to_json(p_queue) || ',' || v_ranks[1] || ',' || v_positions[1] || ']';
     END IF;
-    RETURN @schema@.take_plain_v1(hand, p_queue, v_rows, v_count, v_size + v_value_size);
+    RETURN @schema@.take_plain_v1(hand, p_queue, v_rows, v_jobs, v_size + v_value_size);
   END IF;
   RETURN @schema@.take_with_care_v1(hand, p_queue, v_mark);
 END $$;
 
--- Take jobs that may all go with this claim, in one step.
-CREATE FUNCTION @schema@.take_plain_v1(hand @schema@.hand_v1, p_queue text, p_rows tid[], p_count int, p_size int8)
+-- Take jobs that may all go with this claim, in one step. The reply tells of them by columns: JSON finds out anew for each
+-- value of a row what type it has.
+CREATE FUNCTION @schema@.take_plain_v1(hand @schema@.hand_v1, p_queue text, p_rows tid[], p_jobs int8[], p_size int8)
 RETURNS @schema@.hand_v1 LANGUAGE plpgsql AS $$
 DECLARE
+  v_count int := cardinality(p_jobs);
   v_token int8 := @schema@.token_v1(hand.now);
-  v_jobs int8[];
   v_told text;
 BEGIN
-  WITH gone AS (
-    DELETE FROM @schema@.ready WHERE ctid = ANY (p_rows) RETURNING job, rank, tail, position
-  ), ranked AS (
-    SELECT job, row_number() OVER (ORDER BY rank, tail, position) AS ord FROM gone
-  ), picked AS (
-    SELECT j.key, t.token, r.ord, @schema@.claimed_job_v1(j, t.token, j.priority, r.ord > hand.slots) AS told
-    FROM ranked r JOIN @schema@.job j ON j.key = r.job
-    CROSS JOIN LATERAL (SELECT greatest(j.token + 1, v_token) AS token) AS t
+  DELETE FROM @schema@.ready WHERE ctid = ANY (p_rows);
+  WITH picked AS MATERIALIZED (
+    SELECT u.ord, j.key, greatest(j.token + 1, v_token) AS token, j.id, j.task, j.created_at, j.input,
+      @schema@.unusual_v1(j) AS unusual
+    FROM unnest(p_jobs) WITH ORDINALITY AS u(key, ord) JOIN @schema@.job j ON j.key = u.key
   ), claimed AS (
     INSERT INTO @schema@.held (session, job, token, claimed_at, number, lane, ord, ahead)
     SELECT (hand.session).key, key, token, hand.now, hand.number, hand.lane, hand.taken + ord, ord > hand.slots
     FROM picked
   )
-  SELECT array_agg(key ORDER BY ord), ',' || string_agg(told, ',' ORDER BY ord) INTO v_jobs, v_told FROM picked;
+  SELECT concat_ws(',', to_json(p_queue), hand.slots, to_json(array_agg(id)), to_json(array_agg(task)),
+    to_json(array_agg(input)), to_json(array_agg(token)), to_json(array_agg(created_at)),
+    CASE WHEN count(unusual) = 0 THEN 'null' ELSE to_json(array_agg(unusual))::text END)
+  INTO v_told FROM (SELECT * FROM picked ORDER BY ord) AS in_order;
   INSERT INTO @schema@.tally (ns, queue, enqueued, processing)
-  VALUES ((hand.session).ns, p_queue, -p_count, p_count);
-  hand.jobs := hand.jobs || v_jobs;
-  hand.told := hand.told || v_told;
-  hand.taken := hand.taken + p_count;
+  VALUES ((hand.session).ns, p_queue, -v_count, v_count);
+  hand.jobs := hand.jobs || p_jobs;
+  hand.told := hand.told || ',[' || v_told || ']';
+  hand.taken := hand.taken + v_count;
   hand.bytes := hand.bytes - p_size;
-  hand.ahead := hand.ahead - greatest(p_count - hand.slots, 0);
-  hand.slots := greatest(hand.slots - p_count, 0);
+  hand.ahead := hand.ahead - greatest(v_count - hand.slots, 0);
+  hand.slots := greatest(hand.slots - v_count, 0);
   hand.is_full := hand.slots + hand.ahead <= 0;
   RETURN hand;
 END $$;

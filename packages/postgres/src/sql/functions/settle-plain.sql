@@ -1,0 +1,71 @@
+-- The short way for calls that say nothing but successes, of jobs to which nothing rare happened: they are looked at and
+-- written by one statement.
+
+-- Let jobs succeed, if each is claimed by this session for the first time, is wanted by no other job and keeps its result:
+-- then true. Else nothing is done.
+CREATE FUNCTION @schema@.settle_plain_v1(
+  s @schema@.session, p_now int8, p_ids text[], p_tokens int8[], p_texts text[], p_raws bytea[], p_ttls float8[]
+) RETURNS bool LANGUAGE plpgsql AS $$
+DECLARE
+  v_count int := cardinality(p_ids);
+  v_is_plain bool;
+  v_freed int;
+  v_ended int;
+  v_jobs int8[];
+  v_news text;
+  v_due int8;
+BEGIN
+  WITH item AS MATERIALIZED (
+    SELECT u.ord, u.text, u.raw, p_now + coalesce(u.ttl, 3600000) AS until, j.key, j.place, h.claim, h.token, h.claimed_at,
+      -- A transaction that completes the job has, or had, a lock of its claim: nobody waits for that.
+      h.claim IS NOT NULL AND h.canceling IS NULL AND h.xmax = 0 AND coalesce(u.ttl, 1) > 0
+        AND j.claimed_at IS NULL AND j.history IS NULL AND j.holes IS NULL AND j.result_ttl IS NULL
+        AND NOT j.ignore_result AND NOT j.watched
+        AND (SELECT 1 FROM @schema@.edge WHERE target = j.key LIMIT 1) IS NULL AS is_plain
+    FROM unnest(p_ids, p_tokens, p_texts, p_raws, p_ttls) WITH ORDINALITY AS u(id, token, text, raw, ttl, ord)
+    -- One look-up each, whatever the planner thinks of tables whose size changes all the time.
+    LEFT JOIN LATERAL (
+      SELECT ctid AS place, key, claimed_at, history, holes, result_ttl, ignore_result, watched FROM @schema@.job
+      WHERE ns = s.ns AND id = u.id OFFSET 0
+    ) AS j ON true
+    LEFT JOIN LATERAL (
+      SELECT ctid AS claim, token, claimed_at, canceling, xmax FROM @schema@.held
+      WHERE session = s.key AND job = j.key AND token = u.token OFFSET 0
+    ) AS h ON true
+  ), verdict AS MATERIALIZED (
+    -- The same job twice: one after the other.
+    SELECT bool_and(is_plain) AND count(DISTINCT key) = v_count AS is_plain FROM item
+  ), freed AS (
+    DELETE FROM @schema@.held h USING item i
+    WHERE h.ctid = i.claim AND h.canceling IS NULL AND (SELECT is_plain FROM verdict)
+    RETURNING 1
+  ), ended AS (
+    UPDATE @schema@.job j SET
+      state = 4, decided = true, attempt = j.attempt + 1, token = i.token, claimed_at = i.claimed_at, last_owner = s.id,
+      ended_at = p_now, result_until = i.until, result = i.text, result_raw = i.raw
+    FROM item i
+    WHERE j.ctid = i.place AND NOT j.watched AND (SELECT is_plain FROM verdict)
+    RETURNING j.key, j.queue, j.reply, j.series, i.until, i.ord
+  ), counted AS (
+    INSERT INTO @schema@.tally (ns, queue, processing, success)
+    SELECT s.ns, queue, -count(*), count(*) FROM ended GROUP BY queue
+  ), kept AS (
+    INSERT INTO @schema@.expiring (ns, at, jobs)
+    SELECT s.ns, ceil(until / 60000)::int8 * 60000, array_agg(key) FROM ended WHERE until < 'Infinity' GROUP BY 2
+    RETURNING at
+  )
+  SELECT v.is_plain, (SELECT count(*) FROM freed), e.count, e.jobs, (SELECT min(at) FROM kept), CASE WHEN e.replies > 0 THEN (
+    SELECT string_agg(json_build_array('s', w.id, e.ord - 1, e.series)::text, ',' ORDER BY e.ord)
+    FROM ended e JOIN @schema@.session w ON w.key = e.reply AND NOT w.closed
+  ) END
+  INTO v_is_plain, v_freed, v_ended, v_jobs, v_due, v_news
+  FROM verdict v, (SELECT count(*) AS count, count(reply) AS replies, array_agg(key) AS jobs FROM ended) AS e;
+  IF v_is_plain IS NOT TRUE THEN RETURN false; END IF;
+  IF v_freed < v_count OR v_ended < v_count THEN
+    RAISE EXCEPTION 'a job was canceled, taken away or watched meanwhile' USING ERRCODE = '40001';
+  END IF;
+  PERFORM @schema@.check_no_edges_v1(v_jobs);
+  IF v_news IS NOT NULL THEN PERFORM @schema@.say_v1(v_news); END IF;
+  IF v_due IS NOT NULL THEN PERFORM @schema@.say_due_v1(s.ns, v_due); END IF;
+  RETURN true;
+END $$;
