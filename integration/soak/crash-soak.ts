@@ -1,16 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Broker, type Deferred, getBroker } from '@taskspace/core'
-import { Owners } from './owners.ts'
+import type { PoolName } from './owned-pool.ts'
+import { Owners, type SoakOwners } from './owners.ts'
 import type { soak } from './soak-tasks.ts'
+import { ThisProgram } from './this-program.ts'
 
 /** What is done, and for how long. */
 export interface SoakOptions {
-  readonly pool: 'async' | 'thread' | 'process'
-  /** Where the jobs are: a store that outlives the owners of pools, in a namespace that nobody else uses. */
+  readonly pool: PoolName
+  /**
+   * Where the jobs are, in a namespace that nobody else uses: a store that outlives the owners of pools, or one in memory,
+   * which this program has a pool on.
+   */
   readonly url: string
+  /** Options of Node for workers of this program; default its own. */
+  readonly execArgv?: readonly string[]
   /** How long things are killed, in ms. */
   readonly ms: number
-  /** Pause between two kills of an owner, in ms, on average. */
+  /** Pause between two kills of an owner, in ms, on average; `Infinity`: none is killed. */
   readonly ownerPauseMs: number
   /** How many jobs there are at any time. */
   readonly callers: number
@@ -39,12 +46,16 @@ const READ_AT_ONCE = 50
 const CALL_PAUSE_MS = 200
 const CHILD_PAUSE_MS = 200
 const JOBS_PER_KILL = 20
+const quiet = (): void => undefined
+const QUIET = { debug: quiet, info: quiet, warn: quiet, error: console.error }
 const FOREVER = { maxCrashes: Number.POSITIVE_INFINITY }
 
 /** Kill workers and the owners of their pools at random while jobs run; then look what became of each job. */
-export async function crashSoak({ pool, url, ms, ownerPauseMs, callers }: SoakOptions): Promise<SoakReport> {
-  const broker = await getBroker(url)
-  const owners = new Owners(pool, url, OWNERS)
+export async function crashSoak(options: SoakOptions): Promise<SoakReport> {
+  const { pool, url, ms, ownerPauseMs, callers, execArgv } = options
+  const broker = await getBroker(url, { logger: QUIET })
+  const isOurs = url.startsWith('memory:')
+  const owners: SoakOwners = isOurs ? new ThisProgram(pool, broker, execArgv) : new Owners(pool, url, OWNERS)
   const jobs: Job[] = []
   const progress = { ended: 0 }
   await owners.ready()
@@ -100,19 +111,22 @@ async function callUntil(
 }
 
 function jobOf(broker: Broker, pool: SoakOptions['pool'], number: number): Job {
-  const { increase, increaseBelow, increaseLater, increaseOrExit, spin } = broker.queue<typeof soak>().soak
+  const { increase, increaseBelow, increaseLater, increaseOrExit, increaseAndExit, spin } =
+    broker.queue<typeof soak>().soak
   const kind = number % 50
   const value = number + 1
   if (kind % 10 === 3) return { deferred: increaseBelow.with(FOREVER)(number), value }
   if (kind % 10 === 5) return { deferred: increaseLater.with(FOREVER)(number, kind), value }
-  // On the event loop both would take the owner with them.
+  // On the event loop these would take the owner with them.
+  if (kind === 38 && pool !== 'async') return { deferred: increaseAndExit.with(FOREVER)(number, number % 30), value }
   if (kind === 49 && pool !== 'async') return { deferred: spin.with(FOREVER)(), value: undefined }
   if (kind === 27 && pool !== 'async') return { deferred: increaseOrExit.with(FOREVER)(number), value }
   return { deferred: increase.with(FOREVER)(number), value }
 }
 
-async function killOwners(until: number, owners: Owners, pauseMs: number): Promise<readonly number[]> {
+async function killOwners(until: number, owners: SoakOwners, pauseMs: number): Promise<readonly number[]> {
   const orphanMs: number[] = []
+  if (pauseMs === Number.POSITIVE_INFINITY) return orphanMs
   for (;;) {
     await sleep(pauseMs * (0.5 + Math.random()))
     if (performance.now() >= until) return orphanMs
@@ -121,7 +135,7 @@ async function killOwners(until: number, owners: Owners, pauseMs: number): Promi
 }
 
 /** Not faster than the others get on with the jobs: else none would ever come up on a machine that is busy. */
-async function killChildren(until: number, owners: Owners, progress: Progress): Promise<number> {
+async function killChildren(until: number, owners: SoakOwners, progress: Progress): Promise<number> {
   let kills = 0
   let seen = 0
   for (;;) {

@@ -3,9 +3,9 @@ import { type PostgresServer, startPostgres } from '../../tools/servers/postgres
 import { redisUrl } from '../../tools/servers/redis.ts'
 import { crashSoak, type SoakOptions } from './crash-soak.ts'
 
-/** `npm run soak -- [seconds for each, default 120] [pools, default async,thread,process] [stores, default redis,postgres]` */
-const [seconds = '120', pools = 'async,thread,process', stores = 'redis,postgres'] = process.argv.slice(2)
-const servers = { redis: redisUrl, postgres: () => startPostgres().then(served) }
+/** `npm run soak -- [seconds for each, default 120] [pools, default async,thread,process] [stores, default memory,redis,postgres]` */
+const [seconds = '120', pools = 'async,thread,process', stores = 'memory,redis,postgres'] = process.argv.slice(2)
+const servers = { memory: inMemory, redis: redisUrl, postgres: () => startPostgres().then(served) }
 let isClean = true
 for (const store of stores.split(',')) {
   const server = await servers[store as keyof typeof servers]()
@@ -13,7 +13,8 @@ for (const store of stores.split(',')) {
     const url = new URL(server.url)
     url.searchParams.set('namespace', randomUUID())
     if (store === 'postgres') url.searchParams.set('migrate', 'true')
-    const options = { pool, url: url.href, ms: Number(seconds) * 1000, ownerPauseMs: 4_000, callers: 60 }
+    const ownerPauseMs = store === 'memory' ? Number.POSITIVE_INFINITY : 4_000
+    const options = { pool, url: url.href, ms: Number(seconds) * 1000, ownerPauseMs, callers: 60 }
     const report = await crashSoak(options)
     console.log(JSON.stringify({ store, pool, ...report }))
     if (report.wrong.length + report.undecided.length + report.left.length > 0) isClean = false
@@ -21,6 +22,10 @@ for (const store of stores.split(',')) {
   await server.stop()
 }
 process.exitCode = isClean ? 0 : 1
+
+function inMemory(): Promise<{ readonly url: string; stop(): Promise<unknown> }> {
+  return Promise.resolve({ url: `memory:${randomUUID()}`, stop: () => Promise.resolve() })
+}
 
 function served(server: PostgresServer): { readonly url: string; stop(): Promise<unknown> } {
   return { url: server.url(), stop: () => server.remove() }

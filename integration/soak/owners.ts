@@ -60,8 +60,20 @@ class Owner {
   }
 }
 
+/** Who owns the pools of a soak. */
+export interface SoakOwners {
+  /** Resolves when all of them take jobs. */
+  ready(): Promise<void>
+  /** Kill one of them at random, and start another; how long its children lived on, in ms. */
+  killOne(): Promise<number>
+  /** Kill a child of one of them, if there is any. */
+  killChild(): boolean
+  /** Let all of them end as they should; what is left of any of them then. */
+  stop(): Promise<readonly number[]>
+}
+
 /** Programs that own pools of a kind, each started anew when it was killed. */
-export class Owners {
+export class Owners implements SoakOwners {
   readonly #start: () => Owner
   readonly #owners: Owner[]
   readonly #all: Owner[] = []
@@ -75,12 +87,10 @@ export class Owners {
     this.#owners = Array.from({ length: count }, this.#start)
   }
 
-  /** Resolves when all of them take jobs. */
   async ready(): Promise<void> {
     await Promise.all(this.#owners.map((owner) => owner.ready))
   }
 
-  /** Kill one of them at random, and start another; how long its children lived on, in ms. */
   async killOne(): Promise<number> {
     const index = Math.floor(Math.random() * this.#owners.length)
     const [killed] = this.#owners.splice(index, 1, this.#start())
@@ -89,7 +99,6 @@ export class Owners {
     return orphanMs
   }
 
-  /** Kill a child of one of them, if there is any. */
   killChild(): boolean {
     const children = this.#owners.flatMap((owner) => owner.children)
     const pid = children[Math.floor(Math.random() * children.length)]
@@ -102,7 +111,6 @@ export class Owners {
     }
   }
 
-  /** Let all of them end as they should; what is left of any of them then. */
   async stop(): Promise<readonly number[]> {
     await Promise.all(this.#owners.map((owner) => owner.stop()))
     return this.#all.flatMap((owner) => owner.processes)

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { eventually } from '@taskspace/testing'
 import { describe, expect, it } from 'vitest'
-import { childrenOf } from './crash-soak.ts'
+import { childrenOf } from './child-processes.ts'
 import { PoolFixture, TASKS } from './pool-fixture.ts'
 
 const TIMEOUT_MS = 60_000
