@@ -9,7 +9,11 @@ local function claimAll()
   local claimed = claimPlainly(call, asked)
   if not claimed then return nil end
   -- One that found nothing may be made again with the same number.
-  if #claimed[1] > 0 then lane[2] = call[4] elseif client then waitFor(asked[4], client) end
+  if #claimed[1] > 0 then
+    lane[2] = call[4]
+  elseif client and not waitFor(asked[4], client) then
+    return nil
+  end
   finish()
   return answer('ok', claimed)
 end

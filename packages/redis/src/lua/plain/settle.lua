@@ -143,7 +143,7 @@ local function settleAll()
   if namespace[ENDED] > MOST_RECORDS and namespace[EXPENDABLE] > 0 then return nil end
   local claimed = asked and claimPlainly(call, asked)
   if asked and not claimed then return nil end
-  if client and claimed and #claimed[1] == 0 then waitFor(asked[4], client) end
+  if client and claimed and #claimed[1] == 0 and not waitFor(asked[4], client) then return nil end
   noteBlock()
   dropFreed()
   lane[2] = call[4]

@@ -47,14 +47,16 @@ local function wake(queue)
   queue.waiting = {}
 end
 
--- Let a client know when there is something in queues.
+-- Let a client know when there is something in queues; answers whether that was plain.
 local function waitFor(names, client)
   for _, name in ipairs(names) do
     local waiting = find(name).waiting
     local isKnown = false
     for _, each in ipairs(waiting) do isKnown = isKnown or each == client end
+    if not isKnown and isCrowd(#waiting) then return false end
     if not isKnown then waiting[#waiting + 1] = client end
   end
+  return true
 end
 
 -- Entries of a string with their lengths before them.

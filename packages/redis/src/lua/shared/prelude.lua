@@ -11,6 +11,11 @@ local function answer(...)
   return cmsgpack.pack({ ... })
 end
 
+-- Whether so many wait for one queue that it is time to see who of them is still there.
+local function isCrowd(count)
+  return count >= 16 and bit.band(count, count - 1) == 0
+end
+
 -- Whether what this script writes gives memory back, or serves those who do.
 local frees = false
 local isDirty = false

@@ -208,11 +208,28 @@ function queues.allLines(queue)
   return found
 end
 
+local pruned = {}
+
+-- Take out those who hear nothing any more. The others look again, since only so it is known that they hear.
+function queues.prune(queue)
+  if pruned[queue.name] then return end
+  pruned[queue.name] = true
+  local kept = {}
+  for _, client in ipairs(queue.waiting) do
+    if redis.pcall(PUBLISH, root .. ':wake:' .. client, '') ~= 0 then kept[#kept + 1] = client end
+  end
+  if #kept == #queue.waiting then return end
+  queue.waiting = kept
+  queues.touch(queue)
+end
+
 -- Let a client know when there is something in the queue.
 function queues.wait(queue, client)
   for _, waiting in ipairs(queue.waiting) do
     if waiting == client then return end
   end
+  -- Each time that they have doubled: clients come and go where no job ever comes.
+  if isCrowd(#queue.waiting) then queues.prune(queue) end
   queue.waiting[#queue.waiting + 1] = client
   queues.touch(queue)
 end

@@ -42,6 +42,12 @@ local function answerField(session, lane)
   return 'a' .. session.id .. ':' .. lane
 end
 
+-- Names of the queues that it said it serves.
+function sessions.queuesOf(session)
+  local said = lib.store.load('S' .. session.id, cmsgpack.unpack)
+  return said and said[3] or {}
+end
+
 function sessions.forget(session)
   for _, lane in ipairs(session.lanes) do
     if lane[3] then lib.store.drop(answerField(session, lane[1])) end

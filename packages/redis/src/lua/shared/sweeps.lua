@@ -22,13 +22,22 @@ local function endLease(session, gap)
   holding[#holding + 1] = session
 end
 
+-- Its process may have died while it waited.
+local function forgetSilent(session)
+  for _, name in ipairs(lib.sessions.queuesOf(session)) do
+    local queue = lib.queues.find(name)
+    if queue then lib.queues.prune(queue) end
+  end
+  lib.sessions.forget(session)
+end
+
 local function lookAt(id, gap)
   local session = lib.sessions.get(id)
   if not session then return lib.effects.remove('SREM', root .. ':sessions', id) end
   if session.held > 0 then
     if session.leaseMs and not session.ended then endLease(session, gap) end
   elseif session.heardAt + SILENCE <= lib.space.now then
-    lib.sessions.forget(session)
+    forgetSilent(session)
   end
 end
 
