@@ -18,9 +18,11 @@ export {
   type WorkerExit,
   type WorkerLink,
   type WorkerSpawner,
+  type WorkerUsage,
   type WorkerWatcher,
 } from './pool/isolated/worker-link.ts'
 export { WorkerStartFailed } from './pool/isolated/worker-start-failed.ts'
+export type { WorkerStats } from './pool/isolated/worker-stats.ts'
 export { JobContext, type JobHost } from './pool/job-context.ts'
 export { JobRunner, type RunnerHost } from './pool/job-runner.ts'
 export { type JobContextLike, jobStorage } from './pool/job-storage.ts'

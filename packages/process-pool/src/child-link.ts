@@ -2,9 +2,10 @@ import type { ChildProcess } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { FromWorker, Termination, ToWorker, WorkerExit, WorkerLink } from '@taskspace/core/pool'
+import type { FromWorker, Termination, ToWorker, WorkerExit, WorkerLink, WorkerUsage } from '@taskspace/core/pool'
 import type { BlackBox } from './black-box.ts'
 import { FrameReader, writeFrames } from './frames.ts'
+import type { GroupUsage } from './group-usage.ts'
 import { killGroup } from './kill-group.ts'
 
 /** What V8 says on stderr when its heap is full. */
@@ -18,6 +19,8 @@ export interface ChildParts {
   readonly sandbox: string | undefined
   /** The last that it wrote to stderr. */
   readonly errorTail: () => string
+  /** What groups of processes take. */
+  readonly groups: GroupUsage
 }
 
 /** The parent's end of the pipe to a child. */
@@ -27,13 +30,15 @@ export class ChildLink implements WorkerLink {
   readonly #pipe: Duplex | undefined
   readonly #blackBox: BlackBox
   readonly #sandbox: string | undefined
+  readonly #groups: GroupUsage
   #lastBegun = 0
   #hasEnded = false
   #brokenPipe: string | undefined
   #closing: NodeJS.Timeout | undefined
 
-  constructor({ child, blackBox, sandbox, errorTail }: ChildParts) {
+  constructor({ child, blackBox, sandbox, errorTail, groups }: ChildParts) {
     this.#child = child
+    this.#groups = groups
     this.#sandbox = sandbox
     this.#blackBox = blackBox
     this.#pipe = child.stdio[3] as Duplex | undefined
@@ -70,6 +75,10 @@ export class ChildLink implements WorkerLink {
       // The file cannot be written to, or a job has done so: it is not known.
       return undefined
     }
+  }
+
+  async usage(): Promise<WorkerUsage> {
+    return this.#child.pid === undefined || this.#hasEnded ? {} : this.#groups.of(this.#child.pid)
   }
 
   terminate(how: Termination): void {

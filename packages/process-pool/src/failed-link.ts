@@ -9,6 +9,7 @@ export function failedLink(error: unknown): WorkerLink {
     send: () => undefined,
     onMessages: () => undefined,
     lastBegun: () => 0,
+    usage: () => Promise.resolve({}),
     stack: () => Promise.resolve(undefined),
     terminate: () => undefined,
   }

@@ -9,6 +9,7 @@ import { ChildLink } from './child-link.ts'
 import { DebugNotices } from './debug-notices.ts'
 import { childEnvironment } from './exec-arguments.ts'
 import { failedLink } from './failed-link.ts'
+import { GroupUsage } from './group-usage.ts'
 import { OutputLines } from './output-lines.ts'
 import type { ProcessSettings } from './process-options.ts'
 
@@ -18,6 +19,7 @@ const ENTRY = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './child.t
 /** Starts child processes, each the leader of a group of its own. */
 export class ProcessSpawner implements WorkerSpawner {
   readonly #settings: ProcessSettings
+  readonly #groups = new GroupUsage()
 
   constructor(settings: ProcessSettings) {
     this.#settings = settings
@@ -41,7 +43,7 @@ export class ProcessSpawner implements WorkerSpawner {
     const tell = (lines: readonly string[]): void => this.#errors(watcher, lines, notices)
     const errors = stderr === null ? undefined : new OutputLines(stderr, tell)
     this.#setNice(child)
-    return new ChildLink({ child, blackBox, sandbox, errorTail: () => errors?.tail ?? '' })
+    return new ChildLink({ child, blackBox, sandbox, errorTail: () => errors?.tail ?? '', groups: this.#groups })
   }
 
   close(): Promise<void> {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { eventually } from '@taskspace/testing'
 import { describe, expect, it } from 'vitest'
 import { childrenOf } from './child-processes.ts'
+import type { tasks } from './modules/tasks.ts'
 import { isAlive, PoolFixture } from './pool-fixture.ts'
 import { SOURCES } from './sources.ts'
 
@@ -82,6 +83,20 @@ describe('the workers of a pool', { timeout: TIMEOUT_MS }, () => {
     const about = await fixture.queue.t.about().result()
 
     expect(about).toMatchObject({ mode: 'test', cwd: '/', nice: 3, argv: expect.arrayContaining(SOURCES) })
+  })
+
+  it('serve the queues of one pool, under its name, as its options say [RQ-90]', async () => {
+    await using fixture = new PoolFixture()
+    const options = { queues: ['one', 'other'], workers: 2, concurrency: 1, name: 'mine', resume: true, sandbox: true }
+    const pool = await fixture.pool(options)
+    const on = (queue: string) => fixture.broker.queue<typeof tasks>(queue).t
+
+    const abouts = await Promise.all(['one', 'other', 'one'].map((queue) => on(queue).about().result()))
+    const elsewhere = await on('third').about().enqueued()
+
+    expect([pool.name, (await pool.workers()).length]).toEqual(['mine', 2])
+    expect(abouts.every(({ cwd }) => cwd.includes('taskspace-sandbox-'))).toBe(true)
+    expect(await elsewhere.status()).toBe('enqueued')
   })
 
   it('have a folder of their own, which is empty before and after each job [RQ-95]', async () => {

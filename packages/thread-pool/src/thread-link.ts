@@ -1,10 +1,11 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads'
-import type { FromWorker, ToWorker, WorkerExit, WorkerLink } from '@taskspace/core/pool'
+import type { FromWorker, ToWorker, WorkerExit, WorkerLink, WorkerUsage } from '@taskspace/core/pool'
 import { Piscina } from 'piscina'
 import { ownedInputs, withOwnInput } from './owned-buffers.ts'
 import { type PackedFromWorker, packedToWorker, unpackedFromWorker } from './packed-messages.ts'
 import type { ThreadSettings } from './thread-settings.ts'
 import { stackOfThread } from './thread-stack.ts'
+import { usageOfThread } from './thread-usage.ts'
 import type { ThreadStart } from './worker.ts'
 
 type PiscinaOptions = NonNullable<ConstructorParameters<typeof Piscina>[0]>
@@ -19,7 +20,7 @@ type PiscinaOptions = NonNullable<ConstructorParameters<typeof Piscina>[0]>
 export class ThreadLink implements WorkerLink {
   readonly label: string
   readonly exited: Promise<WorkerExit>
-  readonly #threadId: number
+  readonly #thread: Worker
   readonly #port: MessagePort
   readonly #begun = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   readonly #piscina: Piscina<ThreadStart, void>
@@ -37,7 +38,7 @@ export class ThreadLink implements WorkerLink {
     // An error with no task running, as of a thread that cannot start: `exited` tells it.
     this.#piscina.on('error', () => undefined)
     const thread = this.#run(port2, settings.entry)
-    this.#threadId = thread.threadId
+    this.#thread = thread
     this.label = `thread ${thread.threadId}`
     this.exited = new Promise((resolve) => {
       thread.once('exit', (code) => resolve(this.#ended(code)))
@@ -67,7 +68,11 @@ export class ThreadLink implements WorkerLink {
   }
 
   stack(): Promise<string | undefined> {
-    return stackOfThread(this.#threadId)
+    return stackOfThread(this.#thread.threadId)
+  }
+
+  usage(): Promise<WorkerUsage> {
+    return usageOfThread(this.#thread)
   }
 
   // There is no gentler way to end a thread than by force; its jobs had their signal before.

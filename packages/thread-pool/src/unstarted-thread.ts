@@ -1,4 +1,4 @@
-import type { WorkerExit, WorkerLink } from '@taskspace/core/pool'
+import type { WorkerExit, WorkerLink, WorkerUsage } from '@taskspace/core/pool'
 
 /** A thread that Node refused to start. */
 export class UnstartedThread implements WorkerLink {
@@ -20,6 +20,10 @@ export class UnstartedThread implements WorkerLink {
 
   stack(): Promise<undefined> {
     return Promise.resolve(undefined)
+  }
+
+  usage(): Promise<WorkerUsage> {
+    return Promise.resolve({})
   }
 
   terminate(): void {}

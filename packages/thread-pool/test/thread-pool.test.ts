@@ -174,6 +174,28 @@ describe('a pool of threads', () => {
     expect(pathToFileURL(module.pathname).href).toBe(module.href)
   })
 
+  it('tells what each thread takes, also while it computes without end [RW-06, RW-47]', async () => {
+    const pool = await world.started({ workers: 2 })
+    await world.eventually(async () => (await pool.workers()).every(({ state }) => state === 'ready'))
+    const gate = world.gate()
+    const spinning = world.queue.rough.spin(gate.path)
+    await gate.reached()
+
+    const [busy, idle] = await world.eventually(async () => {
+      const workers = [...(await pool.workers())].sort((one, other) => other.running - one.running)
+      expect(workers[0]?.cpuMs).toBeGreaterThan(1_000)
+      return workers
+    })
+    await spinning.cancel()
+    await pool.stop()
+
+    expect(busy).toMatchObject({ label: expect.stringMatching(/^thread \d+$/), state: 'ready', running: 1, jobs: 1 })
+    expect(idle).toMatchObject({ label: expect.stringMatching(/^thread \d+$/), state: 'ready', running: 0, jobs: 0 })
+    expect(busy?.cpu).toBeGreaterThan(idle?.cpu ?? 0)
+    expect(idle?.memoryBytes).toBeGreaterThan(1e6)
+    expect(await pool.workers()).toEqual([])
+  })
+
   it('leaves no thread when it has stopped, however often', async () => {
     for (let round = 0; round < 5; round += 1) {
       const pool = await world.started({ workers: 2 })

@@ -16,6 +16,7 @@ import { returnedRun } from './worker-desk.ts'
 import type { WorkerSpawner } from './worker-link.ts'
 import { WorkerOutput } from './worker-output.ts'
 import { WorkerStartFailed } from './worker-start-failed.ts'
+import type { WorkerStats } from './worker-stats.ts'
 
 /** What a fleet works with. */
 export interface FleetOptions {
@@ -165,6 +166,12 @@ export class Fleet implements Executor, HostedWorkerOwner {
   /** Log where the code of each worker is. */
   async logStacks(): Promise<void> {
     await Promise.all([...this.#workers].map((worker) => worker.logStack()))
+  }
+
+  /** What each worker is, does and takes. */
+  async stats(): Promise<readonly WorkerStats[]> {
+    const stats = await Promise.all([...this.#workers].map((worker) => worker.stats()))
+    return stats.filter((each) => each !== undefined)
   }
 
   #failedToStart(crash: Crash): void {

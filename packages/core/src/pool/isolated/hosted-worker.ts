@@ -8,6 +8,7 @@ import { receivedError } from './sent-error.ts'
 import { stackReport } from './stack-report.ts'
 import { WorkerDesk } from './worker-desk.ts'
 import type { WorkerExit, WorkerLink } from './worker-link.ts'
+import { WorkerMeter, type WorkerStats } from './worker-stats.ts'
 
 /** How long a worker may take to end when it was asked to, before it is forced, in ms. */
 const KILL_MS = 150
@@ -24,6 +25,7 @@ export class HostedWorker {
   readonly #owner: HostedWorkerOwner
   readonly #link: WorkerLink
   readonly #relay: HostRelay
+  readonly #meter: WorkerMeter
   #phase: WorkerPhase = 'starting'
   #wasReady = false
   #batch: ToWorker[] = []
@@ -41,6 +43,7 @@ export class HostedWorker {
       output: (stream, lines) => owner.output(this, stream, lines),
       stackWanted: () => void this.logStack(),
     })
+    this.#meter = new WorkerMeter(this.#link)
     const post = (message: ToWorker): void => this.#post(message)
     this.desk = new WorkerDesk({
       ...{ link: this.#link, codec: host.codec, concurrency: setup.concurrency, post },
@@ -79,6 +82,14 @@ export class HostedWorker {
     if (this.#phase !== 'ready') return
     if (this.desk.load > 0) this.#post({ kind: 'skip-waiting' })
     this.#retire()
+  }
+
+  /** What it is, does and takes; `undefined`: it has ended. Never rejects. */
+  async stats(): Promise<WorkerStats | undefined> {
+    const measured = await this.#meter.read()
+    if (this.#phase === 'ended') return undefined
+    const running = this.desk.begunRuns.length
+    return { label: this.label, state: this.#phase, running, jobs: this.#jobsSent, ...measured }
   }
 
   /** Log where its code is. Never rejects. */

@@ -12,6 +12,7 @@ import {
 } from './isolated-options.ts'
 import type { SetupMessage } from './messages.ts'
 import type { WorkerSpawner } from './worker-link.ts'
+import type { WorkerStats } from './worker-stats.ts'
 
 /** What a kind of isolated pool has besides. */
 export interface IsolatedKind {
@@ -49,6 +50,14 @@ export abstract class IsolatedPool extends WorkerPool {
    */
   async logStacks(): Promise<void> {
     await this.#fleet?.logStacks()
+  }
+
+  /**
+   * What each worker is, does and takes of memory and processors at this moment, also of those that compute without end.
+   * Never rejects; empty before `start` and after `stop`.
+   */
+  async workers(): Promise<readonly WorkerStats[]> {
+    return (await this.#fleet?.stats()) ?? []
   }
 
   /** Make what makes the workers; asked for at each `start`. */

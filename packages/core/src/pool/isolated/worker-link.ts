@@ -15,6 +15,14 @@ export type WorkerExit = { readonly stderr?: string } & (
 /** How to end a worker: `ask` gives its code a chance to notice (SIGTERM), where there is one; `force` does not. */
 export type Termination = 'ask' | 'force'
 
+/** What a worker takes at this moment; a field is absent where that cannot be told. */
+export interface WorkerUsage {
+  /** Memory, in bytes. */
+  readonly memoryBytes?: number
+  /** Time of processors that it has used since it began, in ms. */
+  readonly cpuMs?: number
+}
+
 /** The host's end of one worker. Nothing of it throws. */
 export interface WorkerLink {
   /** What it is called in logs: `process 4711`, `thread 3`. */
@@ -40,6 +48,9 @@ export interface WorkerLink {
    * runs. `undefined`: that cannot be told. Never rejects, and settles within seconds.
    */
   stack(): Promise<string | undefined>
+
+  /** What it takes, and all that it has started, also if it computes without end. Never rejects, and settles within seconds. */
+  usage(): Promise<WorkerUsage>
 
   /** End it, and all that it has started. Idempotent; `force` may follow `ask`. */
   terminate(how: Termination): void
