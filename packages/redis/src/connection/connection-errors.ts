@@ -7,6 +7,8 @@ const NOT_NOW: ReadonlyMap<string, string> = new Map([
   ['MASTERDOWN', 'is a replica that has lost its master'],
   ['CLUSTERDOWN', 'is part of a cluster that is down'],
   ['TRYAGAIN', 'is moving this slot'],
+  // The root key is at the new master already, and it would answer: as if there were nothing of what is still on its way.
+  ['ASK', 'is moving this slot'],
   ['UNBLOCKED', 'has changed its role'],
   ['BUSY', 'is busy with another script'],
   ['OOM', 'has no memory left'],

@@ -6,7 +6,7 @@ import type { RedisClient } from './redis-client.ts'
 import type { Channel, Hearer, LinkSubscription, RedisLink, Script, ScriptArgument } from './redis-link.ts'
 import type { RedisTarget } from './redis-target.ts'
 import { checkServer, EVICTS, isSafe, readServerFacts, type ServerFacts } from './server-facts.ts'
-import { addressIn, ServerRoute } from './server-route.ts'
+import { ServerRoute } from './server-route.ts'
 import { Subscriber } from './subscriber.ts'
 
 /** Where to go, and what for. */
@@ -46,7 +46,6 @@ export class ServerLink implements RedisLink {
   readonly #control: Connection
   readonly #subscriber: Subscriber
   readonly #scripts = new AdaptedScripts()
-  #asking: { readonly address: string; readonly connection: Connection } | undefined
   #facts: ServerFacts | undefined
   #checking: NodeJS.Timeout | undefined
   #probing: Promise<boolean> | undefined
@@ -91,7 +90,6 @@ export class ServerLink implements RedisLink {
     this.#subscriber.close()
     this.#data.close()
     this.#control.close()
-    this.#asking?.connection.close()
   }
 
   async run(channel: Channel, script: Script, argv: readonly ScriptArgument[]): Promise<unknown> {
@@ -138,35 +136,9 @@ export class ServerLink implements RedisLink {
     try {
       return await connection.perform((client) => client.callBuffer('evalsha', [sha, ...args]), deadlineMs)
     } catch (error) {
-      if (!isReply(error)) throw error
-      const code = replyCode(error)
-      if (code === 'ASK') return this.#ask(error.message, [source, ...args], deadlineMs)
-      if (code !== 'NOSCRIPT') throw error
+      if (!isReply(error) || replyCode(error) !== 'NOSCRIPT') throw error
       return connection.perform((client) => client.callBuffer('eval', [source, ...args]), deadlineMs)
     }
-  }
-
-  /** The slot is being moved, and this namespace is there already. */
-  #ask(message: string, args: readonly ScriptArgument[], deadlineMs: number): Promise<unknown> {
-    const address = addressIn(message)
-    const name = `${address.host}:${address.port}`
-    if (this.#asking?.address !== name) {
-      this.#asking?.connection.retire()
-      const { target } = this.#options
-      const connection = new Connection({
-        server: name,
-        connectMs: target.connectMs,
-        isServerAlive: async () => false,
-        makeClient: async () => target.makeClient(address, 'taskspace:data'),
-        greet: (client) => client.callBuffer('ping', []),
-      })
-      this.#asking = { address: name, connection }
-    }
-    return this.#asking.connection.perform(async (client) => {
-      const allowed = client.callBuffer('asking', [])
-      const [, reply] = await Promise.all([allowed, client.callBuffer('eval', args)])
-      return reply
-    }, deadlineMs)
   }
 
   /** Do something where the namespace's slot is; `MOVED` says that nothing was done. */
@@ -186,8 +158,6 @@ export class ServerLink implements RedisLink {
     if (!this.#route.follow(message)) return
     this.#data.retire()
     this.#control.retire()
-    this.#asking?.connection.retire()
-    this.#asking = undefined
     if (this.#isSharded) this.#subscriber.relocate()
   }
 

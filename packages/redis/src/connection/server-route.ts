@@ -48,8 +48,8 @@ export class ServerRoute {
   }
 }
 
-/** Where `MOVED slot host:port` or `ASK slot host:port` points to; an empty host is the one that said so. */
-export function addressIn(message: string, from?: ServerAddress): ServerAddress {
+/** Where `MOVED slot host:port` points to; an empty host is the one that said so. */
+function addressIn(message: string, from?: ServerAddress): ServerAddress {
   const [, , where = ''] = message.split(' ')
   const colon = where.lastIndexOf(':')
   return { host: where.slice(0, colon) || from?.host || '127.0.0.1', port: Number(where.slice(colon + 1)) }

@@ -3,6 +3,7 @@ import { eventually } from '@taskspace/testing'
 import { Cluster, Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type RedisCluster, startRedisCluster } from '../../../../tools/servers/redis-cluster.ts'
+import { MovingSlot } from '../moving-slot.ts'
 import { count, echo, openLink, tell } from './open-link.ts'
 
 describe('on a Cluster', () => {
@@ -48,9 +49,9 @@ describe('on a Cluster', () => {
       restored: () => heard.push('restored'),
     })
     await link.ping()
-    const { slot, from, to } = await slotOf(cluster, rootKey)
+    const slot = await MovingSlot.of(cluster, rootKey)
 
-    await move(slot, from, to)
+    await slot.move()
 
     expect(await link.run('data', count, [])).toBe(1)
     expect(await link.run('control', count, [])).toBe(2)
@@ -68,25 +69,28 @@ describe('on a Cluster', () => {
       message: (bytes) => heard.push(String(bytes)),
       restored: () => heard.push('restored'),
     })
-    const { slot, from, to } = await slotOf(cluster, rootKey)
+    const slot = await MovingSlot.of(cluster, rootKey)
 
-    await move(slot, from, to)
+    await slot.move()
 
     await eventually(() => expect(heard).toEqual(['restored']))
-    expect(await to.client.call('SPUBLISH', `${rootKey}:a`, 'hello')).toBe(1)
+    expect(await slot.target.call('SPUBLISH', `${rootKey}:a`, 'hello')).toBe(1)
     await eventually(() => expect(heard).toEqual(['restored', 'hello']))
   })
 
-  it('follows a slot that is just being moved', async () => {
+  it('rejects calls while their slot is being moved, and goes on when it has moved', async () => {
     const rootKey = `{${randomUUID()}}`
     const link = await openLink({ url: cluster.url }, { rootKey })
-    const { slot, from, to } = await slotOf(cluster, rootKey)
-    await beginToMove(slot, from, to)
+    const slot = await MovingSlot.of(cluster, rootKey)
+    await slot.begin()
+
+    for (const channel of ['data', 'control'] as const) {
+      const called = link.run(channel, count, [])
+      await expect(called).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE', outcome: 'rejected' })
+    }
+    await slot.end()
 
     expect(await link.run('data', count, [])).toBe(1)
-    expect(await link.run('control', count, [])).toBe(2)
-    await move(slot, from, to)
-    expect(await link.run('data', count, [])).toBe(3)
   })
 
   it('is reached through a client of the application', async () => {
@@ -128,34 +132,6 @@ describe('on a Cluster that loses nodes', () => {
     })
   })
 })
-
-interface Node {
-  readonly id: string
-  readonly client: Redis
-}
-
-/** Where the slot of a key is, and another master. */
-async function slotOf(cluster: RedisCluster, key: string): Promise<{ slot: number; from: Node; to: Node }> {
-  const clients = cluster.nodes.map(({ port }) => admin(port))
-  const nodes = await Promise.all(clients.map(async (client) => ({ id: String(await client.cluster('MYID')), client })))
-  const slot = await clients[0]!.cluster('KEYSLOT', key)
-  const slots = await clients[0]!.cluster('SLOTS')
-  const owner = slots.find(([from, to]) => Number(from) <= slot && slot <= Number(to))
-  const id = String((owner as unknown as [number, number, [string, number, string]])[2][2])
-  return { slot, from: nodes.find((node) => node.id === id)!, to: nodes.find((node) => node.id !== id)! }
-}
-
-/** As Redis has it done: a node that imports a slot outranks, once it has it, what others may still say of it. */
-async function move(slot: number, from: Node, to: Node): Promise<void> {
-  await beginToMove(slot, from, to)
-  await to.client.cluster('SETSLOT', slot, 'NODE', to.id)
-  await from.client.cluster('SETSLOT', slot, 'NODE', to.id)
-}
-
-async function beginToMove(slot: number, from: Node, to: Node): Promise<void> {
-  await to.client.cluster('SETSLOT', slot, 'IMPORTING', from.id)
-  await from.client.cluster('SETSLOT', slot, 'MIGRATING', to.id)
-}
 
 /** A root key whose slot this node has. */
 async function keyOn(port: number): Promise<string> {
