@@ -2,6 +2,7 @@ import { Connection, type ConnectionOptions } from './connection.ts'
 import { isReply, replyCode } from './connection-errors.ts'
 import type { RedisClient } from './redis-client.ts'
 import type { Hearer, LinkSubscription } from './redis-link.ts'
+import { retryDelayMs } from './retry-delay.ts'
 import { Vigil } from './vigil.ts'
 
 /** What a subscriber needs. */
@@ -19,10 +20,6 @@ interface Joined {
   readonly hearer: Hearer
   readonly confirmed: Promise<unknown>
 }
-
-/** Delays before connecting again, in ms. */
-const FIRST_RETRY_MS = 20
-const LONGEST_RETRY_MS = 500
 
 /**
  * Hears what is published, over one connection for all channels. One that is lost is replaced in the background, as long as
@@ -138,15 +135,11 @@ export class Subscriber {
   #restore(): void {
     if (this.#rejoining !== 'no') this.#rejoining = 'in vain'
     if (this.#isClosed || this.#channels.size === 0 || this.#retrying !== undefined || this.#rejoining !== 'no') return
-    const delayMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.#tries, 10))
     this.#tries += 1
-    this.#retrying = setTimeout(
-      () => {
-        this.#retrying = undefined
-        void this.#rejoin()
-      },
-      delayMs * (0.5 + Math.random() / 2),
-    )
+    this.#retrying = setTimeout(() => {
+      this.#retrying = undefined
+      void this.#rejoin()
+    }, retryDelayMs(this.#tries))
   }
 
   async #rejoin(): Promise<void> {
