@@ -13,6 +13,7 @@ import type { EnqueueReport } from './enqueue-report.ts'
 import type { Feed } from './feed.ts'
 import { Gathering, type JobDraft, type Link } from './gathering.ts'
 import type { ResultWaits } from './result-waits.ts'
+import { shareOf } from './share.ts'
 import type { Sweeper } from './sweeper.ts'
 import { onTickEnd } from './tick.ts'
 
@@ -30,9 +31,6 @@ export interface OutboxOptions {
   /** How long after it was made a call is given up. */
   readonly timeoutMs: number
 }
-
-/** Calls of fewer jobs are not cut in two to have both under way at once: it would cost more than it saves. */
-const WORTH_SHARING = 32
 
 /**
  * Calls on their way to the backend. Those made in one tick travel together, as few calls of the contract as its limits
@@ -138,13 +136,10 @@ export class Outbox {
     else this.#finish(gathering)
   }
 
-  /** How many of them the next call carries at most: with what is under way they make as many equal shares as may be. */
+  /** How many of them the next call carries at most. */
   #shareOf({ left, links }: Gathering): number {
-    const { width } = this.#options
     // Those that need each other travel together.
-    if (width === 1 || links.size > 0) return MAX_BATCH_ITEMS
-    const share = Math.ceil((left + this.#jobsUnderWay) / width)
-    return Math.min(MAX_BATCH_ITEMS, Math.max(WORTH_SHARING, share))
+    return links.size > 0 ? MAX_BATCH_ITEMS : shareOf(left, this.#jobsUnderWay, this.#options.width)
   }
 
   #send(batch: Batch, gathering: Gathering): void {

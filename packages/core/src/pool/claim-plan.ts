@@ -3,6 +3,9 @@ import { CLAIM_REPLY_BYTES, MAX_BATCH_ITEMS } from '../backend/limits.ts'
 import type { Prefetch } from './prefetch.ts'
 import type { Slots } from './slots.ts'
 
+/** Most jobs that one claim asks for: half of what a call may carry, so that one claim is answered while jobs of another run. */
+const MOST_AT_ONCE = MAX_BATCH_ITEMS / 2
+
 /** What a plan is made from. */
 export interface ClaimPlanOptions {
   readonly slots: Slots
@@ -35,8 +38,8 @@ export class ClaimPlan {
     const { slots, queues } = this.#options
     if (most <= 0) return undefined
     const ready = this.#options.readyCount()
-    const open = Math.min(MAX_BATCH_ITEMS, most, slots.open(ready))
-    const ahead = Math.min(MAX_BATCH_ITEMS - open, this.#ahead(ready))
+    const open = Math.min(MOST_AT_ONCE, most, slots.open(ready))
+    const ahead = Math.min(MOST_AT_ONCE - open, this.#ahead(ready))
     if (open === 0 && ahead === 0) return undefined
     slots.ask(open)
     this.#aheadAsked += ahead

@@ -1,10 +1,11 @@
 import { type ClaimReply, type ClaimRequest, NOTHING_CLAIMED } from '../backend/claim.ts'
 import type { Clock } from '../backend/clock.ts'
-import { MAX_BATCH_BYTES, MAX_BATCH_ITEMS } from '../backend/limits.ts'
+import { MAX_BATCH_BYTES } from '../backend/limits.ts'
 import type { Payload } from '../backend/payload.ts'
 import type { SettleAnswer, Settlement } from '../backend/settlement.ts'
 import type { TaskQueue } from '../backend/task-queue.ts'
 import type { Lane } from '../client/lane.ts'
+import { shareOf } from '../client/share.ts'
 import type { HeldRun } from './held-run.ts'
 
 /** Runs, and what each comes to. */
@@ -37,15 +38,20 @@ export interface SettleDeskOptions {
   readonly trip: (ms: number) => void
 }
 
+/** Among how many calls settlements are shared; the other lanes are for those that come meanwhile. */
+const SHARES = 2
+
 /**
- * Tells the backend what became of jobs: those of one tick in one call, at once if a lane is free. Each call also claims
- * for the slots that have become free.
+ * Tells the backend what became of jobs: those of one tick in one call, or in two if they are many, at once if a lane is
+ * free: the backend decides some while the jobs run that came with others. Each call also claims for the slots that have
+ * become free.
  */
 export class SettleDesk {
   readonly #options: SettleDeskOptions
   readonly #idle: Lane[]
   #runs: HeldRun[] = []
   #settlements: Settlement[] = []
+  #settlementsUnderWay = 0
 
   constructor(options: SettleDeskOptions) {
     this.#options = options
@@ -83,7 +89,7 @@ export class SettleDesk {
   }
 
   #nextBatch(): SettleBatch {
-    const count = batchLength(this.#settlements)
+    const count = batchLength(this.#settlements, shareOf(this.#settlements.length, this.#settlementsUnderWay, SHARES))
     const all = { runs: this.#runs, settlements: this.#settlements }
     if (count < all.runs.length)
       return { runs: all.runs.splice(0, count), settlements: all.settlements.splice(0, count) }
@@ -97,31 +103,33 @@ export class SettleDesk {
     const request = owner.claimWithSettle()
     const sentAt = clock.now()
     const startedAt = performance.now()
+    this.#settlementsUnderWay += batch.settlements.length
     lane
       .send((call) => queue.settle(call, batch.settlements, request))
       .then(
         ({ answers, claim }) => {
           trip(performance.now() - startedAt)
-          this.#over(lane)
+          this.#over(lane, batch)
           owner.settled(batch, answers)
           if (request !== undefined) owner.claimed(claim ?? NOTHING_CLAIMED, request, sentAt)
         },
         (error: unknown) => {
-          this.#over(lane)
+          this.#over(lane, batch)
           owner.unsettled(batch, request, error)
         },
       )
   }
 
-  #over(lane: Lane): void {
+  #over(lane: Lane, { settlements }: SettleBatch): void {
+    this.#settlementsUnderWay -= settlements.length
     this.#idle.push(lane)
     this.#options.owner.deskFree()
   }
 }
 
-/** How many of the first settlements fit in one call; at least one. */
-function batchLength(settlements: readonly Settlement[]): number {
-  const most = Math.min(settlements.length, MAX_BATCH_ITEMS)
+/** How many of the first settlements go in one call, of `share` at most; at least one. */
+function batchLength(settlements: readonly Settlement[], share: number): number {
+  const most = Math.min(settlements.length, share)
   let bytes = 0
   for (let count = 0; count < most; count += 1) {
     bytes += bytesOf(settlements[count] as Settlement)

@@ -68,6 +68,23 @@ describe('a pool tells the backend', () => {
     await made.stop()
   })
 
+  it('what ended in one tick in two calls if it is much, so that both are under way', async () => {
+    standStill()
+    const { queue, pool } = world()
+    let underWay = 0
+    queue.beforeSettle = () => {
+      underWay += 1
+      return new Promise<void>(() => undefined)
+    }
+    queue.put(...jobs(120))
+
+    await pool({ concurrency: 120 })
+    await settle()
+
+    expect(queue.settles.map(({ settlements }) => settlements.length)).toEqual([60, 60])
+    expect(underWay).toBe(2)
+  })
+
   it('at once what ended alone', async () => {
     const { queue, pool } = world()
     const made = await pool()

@@ -128,14 +128,16 @@ describe('ClaimPlan', () => {
     expect([one.request(0), one.request(2), one.request(2)].map((request) => request?.slots)).toEqual([undefined, 2, 1])
   })
 
-  it('asks for no more than a call may carry', () => {
+  it('asks for half of what a call may carry, and for more with the next', () => {
     const { plan: one } = plan(10_000, 0, eager())
 
-    expect(one.request(Number.POSITIVE_INFINITY)).toMatchObject({ slots: 256, ahead: 0 })
+    for (let claim = 0; claim < 3; claim += 1) {
+      expect(one.request(Number.POSITIVE_INFINITY)).toMatchObject({ slots: 128, ahead: 0 })
+    }
   })
 
   it('asks for jobs ahead when half of them are used up, not before', () => {
     expect(plan(1, 200, eager()).plan.request(Number.POSITIVE_INFINITY)?.ahead ?? 0).toBe(0)
-    expect(plan(1, 100, eager()).plan.request(Number.POSITIVE_INFINITY)).toMatchObject({ slots: 0, ahead: 156 })
+    expect(plan(1, 100, eager()).plan.request(Number.POSITIVE_INFINITY)).toMatchObject({ slots: 0, ahead: 128 })
   })
 })
