@@ -14,6 +14,7 @@ import edges from './functions/edges.sql'
 import ending from './functions/ending.sql'
 import enqueue from './functions/enqueue.sql'
 import enqueueLinked from './functions/enqueue-linked.sql'
+import enqueueLone from './functions/enqueue-lone.sql'
 import enqueueOne from './functions/enqueue-one.sql'
 import failures from './functions/failures.sql'
 import forward from './functions/forward.sql'
@@ -33,6 +34,7 @@ import series from './functions/series.sql'
 import sessionEnd from './functions/session-end.sql'
 import sessions from './functions/sessions.sql'
 import settle from './functions/settle.sql'
+import settleLone from './functions/settle-lone.sql'
 import settleOne from './functions/settle-one.sql'
 import settlePlain from './functions/settle-plain.sql'
 import sweep from './functions/sweep.sql'
@@ -78,6 +80,7 @@ const parts = [
   edges,
   enqueueOne,
   enqueueLinked,
+  enqueueLone,
   series,
   enqueue,
   take,
@@ -85,6 +88,7 @@ const parts = [
   work,
   forward,
   settleOne,
+  settleLone,
   settlePlain,
   settle,
   cancel,
@@ -110,4 +114,4 @@ export const migrations: readonly Migration[] = [
 ]
 
 /** The functions that go with these tables. Raise the revision with each release that changes their text. */
-export const functions: StoreFunctionsText = { version: 2, revision: 2, sql: parts.join('\n') }
+export const functions: StoreFunctionsText = { version: 2, revision: 3, sql: parts.join('\n') }

@@ -23,8 +23,11 @@ const CASE_TIMEOUT_MS = 60_000
 export function describeKit(name: string, target: TaskQueueTarget): void {
   describe(`${name} keeps ${isWhole ? '' : 'the telling part of '}the backend contract`, () => {
     for (const group of GROUPS) {
+      const cases = casesFor(group, target)
+      // A suite without tests counts as failed.
+      if (cases.length === 0) continue
       describe(group.name, () => {
-        for (const each of casesFor(group, target)) it(each.title, () => runCase(each, target), CASE_TIMEOUT_MS)
+        for (const each of cases) it(each.title, () => runCase(each, target), CASE_TIMEOUT_MS)
       })
     }
   })

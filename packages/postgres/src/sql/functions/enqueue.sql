@@ -39,6 +39,10 @@ DECLARE
   v_to int;
   v_taken int[];
 BEGIN
+  IF v_count = 1 AND NOT v_has_relations THEN
+    RETURN @schema@.enqueue_lone_v1(p_ns, p_session, p_now, p_ids[1], p_tasks[1], p_queues[1], p_inputs[1], p_raws[1],
+      p_priorities[1], p_delays[1], p_run_ats[1], p_replies[1], p_options[1]);
+  END IF;
   IF v_has_relations THEN
     IF @schema@.needs_graph_v1(p_relations) THEN PERFORM @schema@.lock_graph_v1(p_ns); END IF;
     IF @schema@.enqueue_linked_v1(p_ns, p_session, p_now, p_ids, p_tasks, p_queues, p_inputs, p_raws, p_priorities,

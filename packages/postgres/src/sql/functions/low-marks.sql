@@ -16,8 +16,7 @@ END $$;
 -- Whether something stands before the tail of a line: in a line of higher priority, or because it was given back.
 CREATE FUNCTION @schema@.is_anything_before_v1(p_ns int, p_queue text, p_rank int) RETURNS bool LANGUAGE plpgsql AS $$
 BEGIN
-  RETURN EXISTS (SELECT FROM @schema@.ready WHERE ns = p_ns AND queue = p_queue AND rank < p_rank)
-    OR EXISTS (SELECT FROM @schema@.ready WHERE ns = p_ns AND queue = p_queue AND rank = p_rank AND tail = false);
+  RETURN EXISTS (SELECT FROM @schema@.ready WHERE ns = p_ns AND queue = p_queue AND (rank, tail) < (p_rank, true));
 END $$;
 
 -- Begin to mark the first line of a queue that has something.

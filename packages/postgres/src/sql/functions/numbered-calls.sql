@@ -15,33 +15,44 @@ END $$;
 CREATE FUNCTION @schema@.admit_v1(p_ns int, p_session text, p_epoch int8, p_lane int, p_number int8)
 RETURNS @schema@.admitted_v1 LANGUAGE plpgsql AS $$
 DECLARE
-  s @schema@.session;
-  c record;
-  v_now int8 := @schema@.clock_v1(p_ns);
+  a @schema@.admitted_v1;
 BEGIN
   -- Before the session is read: nobody raises its epoch from here on.
   PERFORM @schema@.share_session_v1(p_session);
-  s := @schema@.live_session_v1(p_ns, p_session, v_now);
-  IF p_epoch <> s.epoch THEN
-    RAISE EXCEPTION USING ERRCODE = 'TS003', MESSAGE = 'call ' || p_number || ' of session ' || p_session || ', epoch '
-      || p_epoch || ', came too late: the session is in epoch ' || s.epoch;
+  SELECT s, floor(extract(epoch FROM clock_timestamp()) * 1000)::int8 + n.clock_offset, coalesce(c.number = p_number, false),
+    c.answers, c.number
+  INTO a
+  FROM @schema@.namespace n
+  JOIN @schema@.session s ON s.ns = n.key AND s.id = p_session AND NOT s.closed
+  LEFT JOIN LATERAL (
+    SELECT number, answers FROM @schema@.calls WHERE session = s.key AND lane = p_lane ORDER BY number DESC LIMIT 1
+  ) AS c ON true
+  WHERE n.key = p_ns;
+  IF NOT FOUND OR (a.session).ended OR (a.session).heard_at + 60000 <= a.now THEN
+    a.session := @schema@.live_session_v1(p_ns, p_session, a.now);
   END IF;
-  SELECT number, answers INTO c FROM @schema@.calls
-  WHERE session = s.key AND lane = p_lane ORDER BY number DESC LIMIT 1;
-  IF p_number < c.number THEN
+  IF p_epoch <> (a.session).epoch THEN
     RAISE EXCEPTION USING ERRCODE = 'TS003', MESSAGE = 'call ' || p_number || ' of session ' || p_session || ', epoch '
-      || p_epoch || ', came too late: call ' || c.number || ' of lane ' || p_lane || ' was applied since';
+      || p_epoch || ', came too late: the session is in epoch ' || (a.session).epoch;
   END IF;
-  RETURN (s, v_now, coalesce(p_number = c.number, false), c.answers, c.number);
+  IF p_number < a.last_number THEN
+    RAISE EXCEPTION USING ERRCODE = 'TS003', MESSAGE = 'call ' || p_number || ' of session ' || p_session || ', epoch '
+      || p_epoch || ', came too late: call ' || a.last_number || ' of lane ' || p_lane || ' was applied since';
+  END IF;
+  RETURN a;
 END $$;
 
--- Remember that a call is being applied. A copy of it that comes at the same time waits here, and is retried as a repeat.
+-- Remember that a call is being applied, in the place of the last one. A copy of it that comes at the same time waits here,
+-- and is retried as a repeat.
 CREATE FUNCTION @schema@.remember_v1(a @schema@.admitted_v1, p_lane int, p_number int8) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO @schema@.calls (session, lane, number) VALUES ((a.session).key, p_lane, p_number) ON CONFLICT DO NOTHING;
+  IF a.last_number IS NULL THEN
+    INSERT INTO @schema@.calls (session, lane, number) VALUES ((a.session).key, p_lane, p_number) ON CONFLICT DO NOTHING;
+  ELSE
+    UPDATE @schema@.calls SET number = p_number, answers = NULL
+    WHERE session = (a.session).key AND lane = p_lane AND number = a.last_number;
+  END IF;
   IF NOT FOUND THEN RAISE EXCEPTION 'a copy of this call was applied meanwhile' USING ERRCODE = '40001'; END IF;
-  IF a.last_number IS NULL THEN RETURN; END IF;
-  DELETE FROM @schema@.calls WHERE session = (a.session).key AND lane = p_lane AND number = a.last_number;
 END $$;
 
 -- Remember what a call answered, where that is not that all was well.

@@ -15,6 +15,9 @@ DECLARE
   v_news text;
   v_due int8;
 BEGIN
+  IF v_count = 1 THEN
+    RETURN @schema@.settle_lone_v1(s, p_now, p_ids[1], p_tokens[1], p_texts[1], p_raws[1], p_ttls[1]);
+  END IF;
   WITH item AS MATERIALIZED (
     SELECT u.ord, u.text, u.raw, p_now + coalesce(u.ttl, 3600000) AS until, j.key, j.place, h.claim, h.token, h.claimed_at,
       -- A transaction that completes the job has, or had, a lock of its claim: nobody waits for that.

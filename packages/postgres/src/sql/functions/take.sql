@@ -131,6 +131,8 @@ DECLARE
   v_told text;
 BEGIN
   DELETE FROM @schema@.ready WHERE ctid = ANY (p_rows);
+  INSERT INTO @schema@.tally (ns, queue, enqueued, processing)
+  VALUES ((hand.session).ns, p_queue, -v_count, v_count);
   WITH picked AS MATERIALIZED (
     SELECT u.ord, j.key, greatest(j.token + 1, v_token) AS token, j.id, j.task, j.created_at, j.input,
       @schema@.unusual_v1(j) AS unusual
@@ -144,8 +146,6 @@ BEGIN
     to_json(array_agg(input)), to_json(array_agg(token)), to_json(array_agg(created_at)),
     CASE WHEN count(unusual) = 0 THEN 'null' ELSE to_json(array_agg(unusual))::text END)
   INTO v_told FROM (SELECT * FROM picked ORDER BY ord) AS in_order;
-  INSERT INTO @schema@.tally (ns, queue, enqueued, processing)
-  VALUES ((hand.session).ns, p_queue, -v_count, v_count);
   hand.jobs := hand.jobs || p_jobs;
   hand.told := hand.told || ',[' || v_told || ']';
   hand.taken := hand.taken + v_count;
