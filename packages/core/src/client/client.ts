@@ -2,7 +2,7 @@ import type { Clock } from '../backend/clock.ts'
 import type { CancelCommand, Command, ControlAnswer } from '../backend/command.ts'
 import type { JobRecord } from '../backend/job-record.ts'
 import type { JobState } from '../backend/job-state.ts'
-import { MAX_BATCH_ITEMS, MAX_CANCEL_IDS } from '../backend/limits.ts'
+import { MAX_CANCEL_IDS } from '../backend/limits.ts'
 import type { Payload } from '../backend/payload.ts'
 import type { TaskQueue } from '../backend/task-queue.ts'
 import type { Codec } from '../codec/codec.ts'
@@ -29,6 +29,9 @@ const ENQUEUE_LANE = 0
 const CONTROL_LANE = 1
 /** Where the backend keeps the order of what is sent. */
 const SECOND_ENQUEUE_LANE = 2
+
+/** Most jobs that are canceled by one call, unless it is all or nothing: as many as a store cancels in a few milliseconds. */
+const MOST_CANCELED = 128
 
 /** What a client is made of. */
 export interface ClientOptions {
@@ -98,7 +101,10 @@ export class Client {
       connected: (perform) => this.connected(perform),
     })
     this.records = new TickBatch((ids) => this.connected(() => queue.read(ids)))
-    this.#orders = new TickBatch((commands) => this.#order(commands, timeoutMs))
+    this.#orders = new TickBatch((commands) => this.#order(commands, timeoutMs), {
+      most: MOST_CANCELED,
+      weightOf: (command) => (command.kind === 'cancel' ? command.ids.length : 1),
+    })
   }
 
   /** Where calls go that are made in a transaction of the user's, or in none. @throws InvalidArgument */
@@ -143,7 +149,7 @@ export class Client {
     if (cascade === 'refuse' && ids.length > MAX_CANCEL_IDS) {
       throw new BatchTooLarge(`cancel with cascade 'refuse' takes at most ${MAX_CANCEL_IDS} jobs, not ${ids.length}`)
     }
-    const step = cascade === 'refuse' ? MAX_CANCEL_IDS : MAX_BATCH_ITEMS
+    const step = cascade === 'refuse' ? MAX_CANCEL_IDS : MOST_CANCELED
     const found: (JobState | undefined)[] = []
     for (let from = 0; from < ids.length; from += step) {
       const command: CancelCommand = { kind: 'cancel', ids: ids.slice(from, from + step), reason, cascade }

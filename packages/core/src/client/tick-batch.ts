@@ -6,15 +6,30 @@ interface Asked<Answer> {
   reject(error: unknown): void
 }
 
-/** Questions asked in one tick travel together, at most `MAX_BATCH_ITEMS` in a call; each gets its own answer. */
+/** How much one call may carry. */
+export interface TickBatchLimits<Question> {
+  /** Sum of the weights of its questions, unless it has but one; default `MAX_BATCH_ITEMS`. */
+  readonly most?: number
+  /** Default: each weighs 1. */
+  readonly weightOf?: (question: Question) => number
+}
+
+/** Questions asked in one tick travel together, as few calls as the limits allow; each gets its own answer. */
 export class TickBatch<Question, Answer> {
   readonly #send: (questions: readonly Question[]) => Promise<readonly Answer[]>
+  readonly #most: number
+  readonly #weightOf: (question: Question) => number
   #questions: Question[] = []
   #asked: Asked<Answer>[] = []
 
   /** `send` answers all questions of one call, in their order. */
-  constructor(send: (questions: readonly Question[]) => Promise<readonly Answer[]>) {
+  constructor(
+    send: (questions: readonly Question[]) => Promise<readonly Answer[]>,
+    { most = MAX_BATCH_ITEMS, weightOf = () => 1 }: TickBatchLimits<Question> = {},
+  ) {
     this.#send = send
+    this.#most = most
+    this.#weightOf = weightOf
   }
 
   /** Ask; rejects with whatever the call that carried it rejects with. */
@@ -31,10 +46,22 @@ export class TickBatch<Question, Answer> {
     const asked = this.#asked
     this.#questions = []
     this.#asked = []
-    for (let from = 0; from < questions.length; from += MAX_BATCH_ITEMS) {
-      const to = from + MAX_BATCH_ITEMS
+    for (let from = 0; from < questions.length; ) {
+      const to = this.#endOf(questions, from)
       void this.#call(questions.slice(from, to), asked.slice(from, to))
+      from = to
     }
+  }
+
+  /** Where the call ends that begins with this question. */
+  #endOf(questions: readonly Question[], from: number): number {
+    let to = from + 1
+    let weight = this.#weightOf(questions[from] as Question)
+    for (; to < questions.length; to += 1) {
+      weight += this.#weightOf(questions[to] as Question)
+      if (weight > this.#most) break
+    }
+    return to
   }
 
   async #call(questions: readonly Question[], asked: readonly Asked<Answer>[]): Promise<void> {
