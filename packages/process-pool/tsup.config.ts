@@ -1,3 +1,3 @@
 import { library } from '../../tools/tsup.ts'
 
-export default library(['src/index.ts', 'src/child.ts'])
+export default library(['src/index.ts', 'src/child.ts', 'src/subprocess.ts'])

@@ -7,6 +7,7 @@ import type { BlackBox } from './black-box.ts'
 import { FrameReader, writeFrames } from './frames.ts'
 import type { GroupUsage } from './group-usage.ts'
 import { killGroup } from './kill-group.ts'
+import type { CallAnswer, CallMessage } from './subprocess-messages.ts'
 
 /** What V8 says on stderr when its heap is full. */
 const HEAP_FULL = /heap out of memory|Reached heap limit/i
@@ -49,19 +50,17 @@ export class ChildLink implements WorkerLink {
     return `process ${this.#child.pid ?? '(none)'}`
   }
 
-  send(batch: readonly ToWorker[]): void {
+  send(batch: readonly (ToWorker | CallMessage)[]): void {
     if (!this.#hasEnded && this.#pipe?.writable === true) writeFrames(this.#pipe, batch)
   }
 
   onMessages(listener: (batch: readonly FromWorker[]) => void): void {
-    const reader = new FrameReader<FromWorker>(listener)
-    this.#pipe?.on('data', (chunk: Buffer) => {
-      try {
-        reader.push(chunk)
-      } catch (error) {
-        this.#break(`it sent what is no message (${String(error)})`)
-      }
-    })
+    this.#hear(new FrameReader(listener))
+  }
+
+  /** The same of a process that was sent a `CallMessage`. */
+  onAnswer(listener: (batch: readonly CallAnswer[]) => void): void {
+    this.#hear(new FrameReader(listener))
   }
 
   lastBegun(): number {
@@ -84,6 +83,16 @@ export class ChildLink implements WorkerLink {
   terminate(how: Termination): void {
     if (this.#child.pid !== undefined && !this.#hasEnded)
       killGroup(this.#child.pid, how === 'ask' ? 'SIGTERM' : 'SIGKILL')
+  }
+
+  #hear(reader: { push(chunk: Buffer): void }): void {
+    this.#pipe?.on('data', (chunk: Buffer) => {
+      try {
+        reader.push(chunk)
+      } catch (error) {
+        this.#break(`it sent what is no message (${String(error)})`)
+      }
+    })
   }
 
   async #askForStack(): Promise<string | undefined> {

@@ -1,8 +1,9 @@
 import type { Writable } from 'node:stream'
 import { deserialize, serialize } from 'node:v8'
 import type { FromWorker, ToWorker } from '@taskspace/core/pool'
+import type { CallAnswer, CallMessage } from './subprocess-messages.ts'
 
-type Message = FromWorker | ToWorker
+type Message = FromWorker | ToWorker | CallMessage | CallAnswer
 
 /** Length of the body, and of what kind it is. */
 const HEAD_BYTES = 5

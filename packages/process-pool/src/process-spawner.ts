@@ -14,26 +14,36 @@ import { OutputLines } from './output-lines.ts'
 import type { ProcessSettings } from './process-options.ts'
 
 /** Where a child begins: the source in the workspace, what was built of it elsewhere. */
-const ENTRY = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './child.ts' : './child.js', import.meta.url))
+const ENTRY = entryPath('child')
+
+/** Path of a file beside this one, in the sources as well as where it is compiled. */
+export function entryPath(name: string): string {
+  return fileURLToPath(new URL(`./${name}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url))
+}
 
 /** Starts child processes, each the leader of a group of its own. */
 export class ProcessSpawner implements WorkerSpawner {
   readonly #settings: ProcessSettings
   readonly #groups = new GroupUsage()
 
-  constructor(settings: ProcessSettings) {
+  readonly #entry: string
+
+  /** `entry`: path of what each child runs, if not the jobs of a pool. */
+  constructor(settings: ProcessSettings, entry = ENTRY) {
     this.#settings = settings
+    this.#entry = entry
   }
 
   spawn(watcher: WorkerWatcher): WorkerLink {
     try {
-      return this.#spawn(watcher)
+      return this.start(watcher)
     } catch (error) {
       return failedLink(error)
     }
   }
 
-  #spawn(watcher: WorkerWatcher): WorkerLink {
+  /** The same. @throws what the system says if it gives no process. */
+  start(watcher: WorkerWatcher): ChildLink {
     const blackBox = new BlackBox()
     const sandbox = this.#settings.sandbox ? mkdtempSync(join(tmpdir(), 'taskspace-sandbox-')) : undefined
     const child = this.#start(blackBox, sandbox)
@@ -66,7 +76,7 @@ export class ProcessSpawner implements WorkerSpawner {
     const { cwd, env, execArgv, captureOutput } = this.#settings
     return spawn(
       process.execPath,
-      [...execArgv, ENTRY, String(process.pid), ...(sandbox === undefined ? [] : [sandbox])],
+      [...execArgv, this.#entry, String(process.pid), ...(sandbox === undefined ? [] : [sandbox])],
       {
         // A group of its own: Ctrl-C does not reach it, and what it starts can be ended with it.
         detached: true,

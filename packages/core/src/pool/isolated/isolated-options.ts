@@ -106,7 +106,8 @@ function parseMemory(value: unknown): number | undefined {
   throw invalidOption('maxMemory', value, 'is not a number of bytes')
 }
 
-function moduleUrl(module: unknown): string {
+/** The file URL of a module that is given as such, or as an absolute path. @throws InvalidArgument */
+export function moduleUrl(module: unknown): string {
   const isUrl = module instanceof URL || (typeof module === 'string' && module.startsWith('file:'))
   if (isUrl) {
     const { protocol, href } = new URL(module)

@@ -34,7 +34,8 @@ export async function loadModule(url: string, args: readonly unknown[]): Promise
   return { tasks, codec: isCodec(codec) ? codec : undefined }
 }
 
-async function importModule(url: string): Promise<Readonly<Record<string, unknown>>> {
+/** What a module exports. @throws InvalidArgument if it is TypeScript that this Node cannot load; what the module throws. */
+export async function importModule(url: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     return (await import(url)) as Readonly<Record<string, unknown>>
   } catch (error) {
