@@ -27,7 +27,9 @@ describe('a process that ends within a job', { timeout: TIMEOUT_MS }, () => {
     await fixture.pool()
     const { t } = fixture.queue
 
-    await expect(t.kill.with(once)().result()).rejects.toMatchObject(crashed('signal', { signal: 'SIGKILL' }))
+    for (const signal of ['SIGKILL', 'SIGTERM', 'SIGSEGV', 'SIGBUS'] as const) {
+      await expect(t.kill.with(once)(signal).result()).rejects.toMatchObject(crashed('signal', { signal }))
+    }
     await expect(t.abort.with(once)().result()).rejects.toMatchObject({ group: 'crash:signal' })
   })
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { eventually } from '@taskspace/testing'
 import { describe, expect, it } from 'vitest'
 import { childrenOf } from './child-processes.ts'
@@ -47,6 +47,25 @@ describe('a pool', { timeout: TIMEOUT_MS }, () => {
     const pool = fixture.create({ module: bad('never'), startTimeout: '4s' })
 
     await expect(pool.start()).rejects.toMatchObject({ reason: 'start-timeout' })
+  })
+
+  it('goes on when its workers can be started again, after pauses, whatever befell them meanwhile', async () => {
+    await using fixture = new PoolFixture()
+    const file = fixture.file()
+    const pool = await fixture.pool({ module: bad('sometimes'), args: [file], workers: 2 })
+    const queue = fixture.broker.queue()
+    const failures = () => fixture.log.filter((line) => line.includes('not at this time')).length
+    writeFileSync(file, '')
+    for (const pid of childrenOf(process.pid)) process.kill(pid, 'SIGKILL')
+    const job = await queue.some.pid().enqueued()
+    await eventually(() => failures() >= 3, { timeout: 20_000 })
+
+    rmSync(file)
+
+    const pid = await job.result()
+    expect(childrenOf(process.pid)).toContain(pid)
+    expect(await fixture.broker.jobs.get(job.id)).toMatchObject({ crashes: 0 })
+    await eventually(async () => (await pool.workers()).length === 2, { timeout: 20_000 })
   })
 
   it.each([

@@ -35,6 +35,21 @@ describe('a job that does not stop', { timeout: TIMEOUT_MS }, () => {
     await eventually(() => pidsIn(file).every((pid) => !isAlive(pid)))
   })
 
+  it('is ended when its lease is lost, and runs again elsewhere', async () => {
+    await using fixture = new PoolFixture()
+    await fixture.pool()
+    const file = fixture.file()
+    const job = fixture.queue.t.spinOnce.with({ maxCrashes: 1 })(file)
+    await eventually(() => existsSync(file) && pidsIn(file).length === 1, { timeout: 20_000 })
+
+    await fixture.broker.jobs.expireLease(job.id)
+    const other = await fixture.pool()
+
+    expect(await job.result()).toBe(2)
+    await eventually(() => pidsIn(file).every((pid) => !isAlive(pid)))
+    await other.stop()
+  })
+
   it('is run again as its task says, also by a function that only its process can call', async () => {
     await using fixture = new PoolFixture()
     await fixture.pool()

@@ -69,6 +69,12 @@ describe('a pool of threads', () => {
     expect(() => world.pool({ treads: 4 } as object)).toThrow(/unknown option 'treads'/)
   })
 
+  it('has the tasks that the default function of its module makes of its args [WQ-60, PT-16]', async () => {
+    await world.started({ module: moduleOf('making'), args: ['Hello', new Map([['you', 'world']])] })
+
+    expect(await world.broker.queue().made.greet('you').result()).toEqual(['Hello, world', true])
+  })
+
   it('gives its threads variables besides those of the process', async () => {
     process.env.TASKSPACE_OUTER = 'outer'
     await world.started({ env: { TASKSPACE_INNER: 'inner', HOME: undefined } })

@@ -44,8 +44,14 @@ export const tasks = new TaskSpace('t', {
     return process.exit(code)
   },
   abort: () => process.abort(),
-  kill: () => {
-    process.kill(process.pid, 'SIGKILL')
+  kill: (signal: NodeJS.Signals) => {
+    process.kill(process.pid, signal)
+    for (;;);
+  },
+  /** Spins the first time; its process is in the file then. */
+  spinOnce: (file: string) => {
+    if (existsSync(file)) return currentJob().attempt
+    writeFileSync(file, String(process.pid))
     for (;;);
   },
   fillHeap: () => {
