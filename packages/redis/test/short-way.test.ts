@@ -22,13 +22,39 @@ const PLAIN: readonly NewJob[] = [
   job('c', { reply: true, tags: ['red'], meta: 'more' }),
   job('d', { priority: 3 }),
   job('e', { run: { timeoutMs: 1000 }, resultTtlMs: 60_000, maxCrashes: 2 }),
+  job('f', { runAt: 1 }),
+  job('g', { delayMs: 0 }),
   ...Array.from({ length: 50 }, (_, at) => job(`j${at}`)),
+]
+const DELAYED: readonly NewJob[] = [
+  job('h', { delayMs: 60_000 }),
+  job('i', { runAt: Date.now() + 60_000, priority: 3, tags: ['red'] }),
+  job('k', { delayMs: 30_000, reply: true }),
 ]
 
 it('goes the short way with jobs that wait for nothing, have a small input, and succeed', async () => {
   const space = await warmSpace(shortOnly)
 
   expect(await work(space, PLAIN)).toEqual(PLAIN.map(({ id }) => id).sort())
+})
+
+it('goes the short way with jobs that wait for their time, and leaves the same behind as on the long one', async () => {
+  const [short, long] = [await warmSpace(shortOnly), await warmSpace(longOnly)]
+  for (const space of [short, long]) {
+    await enqueue(space, DELAYED)
+    await enqueue(space, PLAIN.slice(0, 3))
+  }
+  expect(await seen(short)).toEqual(await seen(long))
+
+  for (const { queue } of [short, long]) {
+    await queue.shiftClock(60_001)
+    while ((await queue.sweep()).more);
+  }
+
+  expect(await seen(short)).toEqual(await seen(long))
+  const ids = [...DELAYED, ...PLAIN.slice(0, 3)].map(({ id }) => id)
+  expect(await work(short, [])).toEqual(expect.arrayContaining([...ids].sort()))
+  expect((await long.queue.read(ids)).map((record) => record?.state)).toEqual(ids.map(() => 'enqueued'))
 })
 
 it('claims nothing the short way, and may ask again under the same number', async () => {
@@ -43,7 +69,6 @@ it('claims nothing the short way, and may ask again under the same number', asyn
 
 it.each([
   ['an edge', [job('a'), job('b', { edges: [{ kind: 'order', on: 0, onError: 'fail' }] })]],
-  ['a delay', [job('a', { delayMs: 1000 })]],
   ['an id that is taken', [job('a'), job('a')]],
   ['a large input', [job('a', { input: 'x'.repeat(1025) })]],
   ['a queue that is new', [job('a', { queue: 'elsewhere' })]],
@@ -136,7 +161,7 @@ async function settle(space: Space, settlements: readonly Settlement[], request:
 
 /** All that can be seen of a namespace, but for times and tokens, which are times too. */
 async function seen({ queue }: Space): Promise<unknown> {
-  const ids = ['first', 'second', ...PLAIN.map(({ id }) => id)]
+  const ids = ['first', 'second', ...[...PLAIN, ...DELAYED].map(({ id }) => id)]
   const all = [await queue.read(ids), [...(await queue.counts())], await queue.renew('session')]
   return JSON.parse(JSON.stringify(all, (_, value) => (typeof value === 'number' && value > 1e12 ? 'a time' : value)))
 }

@@ -1,14 +1,23 @@
--- Plain jobs: new ids, no edges, no time to wait for, a small input.
+-- Plain jobs: new ids, no edges, a small input.
 local MOST_INLINE = 1024
 
 local seen = {}
 local heads = {}
+-- Members with their scores, by the sorted set that they go into.
+local scores = {}
 
--- What a job may have besides: a priority, and options.
+-- What a job may have besides: a priority, a time to wait for, and options.
 local function isPlain(more)
   if not more then return true end
-  if more[1] or more[3] or more[4] or more[6] then return false end
+  if more[1] or more[6] then return false end
   return not more[5] or more[5] == 'reject'
+end
+
+-- When a job may run; 0 if at once.
+local function runAtOf(more)
+  if not more then return 0 end
+  if more[4] then return more[4] end
+  return more[3] and more[3] > 0 and now + more[3] or 0
 end
 
 -- What comes before the input in the body of a record: the same for all jobs of a task and queue.
@@ -18,12 +27,42 @@ local function bodyHead(task, queue)
   return heads[name]
 end
 
-local function recordOf(position, drains, reply, priority, rare)
-  local front = string.char(priority == 0 and not rare and 1 or 2, 3, 1) .. position .. drains
-  if priority == 0 and not rare then return front .. reply end
+local function recordOf(places, position, drains, reply, more, runAt)
+  local priority, rare = more and more[2] or 0, more and more[8]
+  local isShort = priority == 0 and not rare and runAt == 0
+  local front = (isShort and '\1' or '\2') .. places .. position .. drains
+  if isShort then return front .. reply end
   local rest = rare and cmsgpack.pack({ rare, false }) or ''
-  return front .. struct.pack('>i4I4dI4I4I4I7I6I6BI4I4I4I6I4d', priority, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) ..
+  return front .. struct.pack('>i4I4dI4I4I4I7I6I6BI4I4I4I6I4d', priority, 1, runAt, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) ..
     reply .. struct.pack('>I2I4I4c0', 0, 0, #rest, rest)
+end
+
+local function addScore(key, score, member)
+  local members = scores[key]
+  if not members then
+    members = {}
+    scores[key] = members
+    adds[#adds + 1] = { 'ZADD', key, members }
+  end
+  members[#members + 1] = string.format('%.0f', score)
+  members[#members + 1] = member
+end
+
+-- Put a job where jobs wait for their time, as in `places.lua`.
+local function schedule(queue, id, position, runAt)
+  addScore(root .. ':parked:' .. queue.name, namespace[COUNT], id)
+  addScore(root .. ':due', runAt, position .. id)
+  queue.counts[SCHEDULED] = queue.counts[SCHEDULED] + 1
+  tellDue(runAt)
+end
+
+-- Put a job at the tail of a line.
+local function enlist(queue, line, id, position)
+  line[FRESH] = line[FRESH] or {}
+  line[FRESH][#line[FRESH] + 1] = struct.pack('>I2', #id + 6) .. position .. id
+  line[LIVE] = line[LIVE] + 1
+  queue.counts[ENQUEUED] = queue.counts[ENQUEUED] + 1
+  if #queue.waiting > 0 then wake(queue) end
 end
 
 -- Store the job that begins at some place among the items; answers whether it was plain.
@@ -32,21 +71,18 @@ local function storeOne(items, at, replies)
   local field = 'j' .. id
   if raws[field] or seen[id] or #input > MOST_INLINE + 1 or not isPlain(more) then return false end
   local queue = find(name)
-  local priority = more and more[2] or 0
-  local line = queue and lineOf(queue, priority)
-  if not line then return false end
+  local runAt = runAtOf(more)
+  local waits = runAt > now
+  local line = queue and not waits and lineOf(queue, more and more[2] or 0)
+  if not queue or not waits and not line then return false end
   seen[id] = true
   namespace[COUNT] = namespace[COUNT] + 1
   local position = struct.pack('>I6', namespace[COUNT])
   local reply = items[at + 4] % 2 == 1 and replies or '\0\0'
   set[#set + 1] = field
-  set[#set + 1] = recordOf(position, struct.pack('>I4', queue.drains), reply, priority, more and more[8]) ..
+  set[#set + 1] = recordOf(waits and '\2\3' or '\3\1', position, struct.pack('>I4', queue.drains), reply, more, runAt) ..
     bodyHead(task, name) .. struct.pack('>I4', #input) .. input
-  line[FRESH] = line[FRESH] or {}
-  line[FRESH][#line[FRESH] + 1] = struct.pack('>I2', #id + 6) .. position .. id
-  line[LIVE] = line[LIVE] + 1
-  queue.counts[3] = queue.counts[3] + 1
-  if #queue.waiting > 0 then wake(queue) end
+  if waits then schedule(queue, id, position, runAt) else enlist(queue, line, id, position) end
   return true
 end
 

@@ -1,4 +1,4 @@
--- The short way, for calls in which all is plain: jobs without edges or delays, claims that pass over nothing, and
+-- The short way, for calls in which all is plain: jobs without edges, claims that pass over nothing, and
 -- successes. Most calls are, and so they need none of the tables and functions that the others are made of. It reads,
 -- reckons, and writes at its end; if anything is not plain it answers nothing, having written nothing, and the whole call
 -- goes the long way, with what was read.

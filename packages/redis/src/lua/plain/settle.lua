@@ -108,8 +108,8 @@ local function settleOne(id, token, kind, value, ttl)
   local record = queue and succeeded(id, raw, long, value, ttl, flags)
   if not record then return false end
   letGo(slot)
-  queue.counts[4] = queue.counts[4] - 1
-  queue.counts[5] = queue.counts[5] + 1
+  queue.counts[PROCESSING] = queue.counts[PROCESSING] - 1
+  queue.counts[SUCCESS] = queue.counts[SUCCESS] + 1
   set[#set + 1] = 'j' .. id
   set[#set + 1] = record
   if long.reply ~= '' then

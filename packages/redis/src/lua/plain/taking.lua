@@ -132,8 +132,8 @@ local function takeOne(queue, line, drains, position, id)
   handed[#handed + 1] = string.sub(lengthOf(id), 3) .. id .. told
   ids[#ids + 1] = id
   line[LIVE] = line[LIVE] - 1
-  queue.counts[3] = queue.counts[3] - 1
-  queue.counts[4] = queue.counts[4] + 1
+  queue.counts[ENQUEUED] = queue.counts[ENQUEUED] - 1
+  queue.counts[PROCESSING] = queue.counts[PROCESSING] + 1
   return true
 end
 
@@ -183,7 +183,7 @@ local function takeFromLine(queue, line)
 end
 
 local function takeFrom(queue)
-  if queue.counts[3] <= 0 then return true end
+  if queue.counts[ENQUEUED] <= 0 then return true end
   for _, line in ipairs(queue.lines) do
     if slots + ahead <= 0 then return true end
     if not takeFromLine(queue, line) then return false end

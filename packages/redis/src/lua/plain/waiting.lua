@@ -1,5 +1,7 @@
 -- Queues and their lines, as in `queues.lua` and `lines.lua`; of a queue that keeps lines elsewhere nothing is plain.
 local PRIORITY, LIVE, RETURNED, STALE, HEAD, LISTED, TAIL, TAIL_COUNT, AT, TAKEN, FRESH = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+-- Places of the states in the counts of a queue.
+local SCHEDULED, ENQUEUED, PROCESSING, SUCCESS = 2, 3, 4, 5
 local MOST_LINES = 8
 local MOST_AT_TAIL = 32
 local MOST_TAIL_BYTES = 2048
