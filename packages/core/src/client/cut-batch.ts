@@ -5,6 +5,9 @@ import type { DeferredJob } from '../deferred/deferred-job.ts'
 import type { JobEntry } from '../deferred/job-entry.ts'
 import type { Gathering, JobDraft, Link } from './gathering.ts'
 
+/** Most edges that one call carries, unless it has but one job: as many as a store makes in a few milliseconds. */
+const MAX_BATCH_EDGES = 256
+
 /** What travels in one call. */
 export interface Batch {
   readonly entries: readonly DeferredJob[]
@@ -39,6 +42,7 @@ class Cut {
   readonly #positions: Map<JobEntry, number> | undefined
   readonly #most: number
   #bytes = 0
+  #edges = 0
 
   constructor(gathering: Gathering, most: number) {
     this.#gathering = gathering
@@ -52,19 +56,21 @@ class Cut {
     if (entry.phase !== 'gathered') return true
     const job = this.#gathering.jobs[index] as JobDraft
     const size = payloadSize(job.input) + (job.meta?.length ?? 0)
-    if (!this.#hasRoomFor(size)) return false
-
     const links = this.#gathering.links.get(entry)
+    if (!this.#hasRoomFor(size, links?.length ?? 0)) return false
+
     if (links !== undefined && !this.#link(entry, job, links)) return true
     this.#bytes += size
+    this.#edges += links?.length ?? 0
     this.#positions?.set(entry, this.jobs.length)
     this.entries.push(entry)
     this.jobs.push(job)
     return true
   }
 
-  #hasRoomFor(size: number): boolean {
+  #hasRoomFor(size: number, edges: number): boolean {
     if (this.jobs.length === 0) return true
+    if (this.#edges + edges > MAX_BATCH_EDGES) return false
     return this.jobs.length < this.#most && this.#bytes + size <= MAX_BATCH_BYTES
   }
 

@@ -27,6 +27,19 @@ describe('calls on their way', () => {
     expect(store.enqueued.map((jobs) => jobs.length)).toEqual([3, 3, 3])
   })
 
+  it('are cut at the most edges that a call carries, and those with more of them go alone', async () => {
+    const { store, q } = brokerOnFake()
+    const needed: JobRef[] = Array.from({ length: 300 }, (_, i) => q.math.num(i))
+    await Promise.all(needed.map((each) => each.enqueued()))
+    store.enqueued.length = 0
+
+    const made = [100, 100, 57, 300, 1].map((count): JobRef => q.math.add(...needed.slice(0, count)))
+    await Promise.all(made.map((each) => each.enqueued()))
+
+    const edges = store.enqueued.map((jobs) => jobs.map((job) => job.edges?.length))
+    expect(edges).toEqual([[100, 100], [57], [300], [1]])
+  })
+
   it('go alone if they are larger than a call should be', async () => {
     const { store, q } = brokerOnFake()
 
