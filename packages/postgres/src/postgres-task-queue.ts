@@ -52,7 +52,7 @@ import {
   sightingsOf,
 } from './operations/session.ts'
 import { type StoredSettleReply, settleAnswers, settleValues } from './operations/settle.ts'
-import { callValues, StoreFunctions } from './operations/store-functions.ts'
+import { afterValues, callValues, StoreFunctions } from './operations/store-functions.ts'
 import { Subscriptions } from './operations/subscriptions.ts'
 import { escapeText } from './operations/text-escapes.ts'
 import { chunkOf, type StoredChunk } from './operations/value-chunk.ts'
@@ -71,6 +71,7 @@ export interface PostgresTaskQueueOptions extends PostgresStoreOptions {
 export class PostgresTaskQueue extends TaskQueue {
   readonly url: string
   readonly namespace: string
+  override readonly pipelines: boolean
   override readonly transactions: TransactionStatements
   readonly #link: PostgresLink
   readonly #functions: StoreFunctions
@@ -88,6 +89,7 @@ export class PostgresTaskQueue extends TaskQueue {
     this.namespace = options.namespace ?? 'taskspace'
     this.#link = createLink(options, this.namespace)
     this.url = this.#link.url
+    this.pipelines = this.#link.pipelines
     this.transactions = new StoreTransactions(this.#link, () => this.#openNamespace())
     this.#functions = new StoreFunctions(this.#link)
     this.#subscriptions = new Subscriptions(this.#functions, this.#link)
@@ -141,11 +143,11 @@ export class PostgresTaskQueue extends TaskQueue {
   }
 
   async enqueue(call: Call, jobs: readonly NewJob[]): Promise<readonly EnqueueAnswer[]> {
-    const values = [...callValues(await this.#ns(), call), ...enqueueValues(jobs)]
+    const values = [...callValues(await this.#ns(), call), ...enqueueValues(jobs), ...afterValues(call)]
     const replies = jobs.flatMap(({ id, reply }) => (reply === true ? [id] : []))
     if (replies.length > 0) this.#subscriptions.expect(call.session, replies)
     try {
-      const { answers: stored, news } = await this.#functions.ask<EnqueueReply>('enqueue_v1', values)
+      const { answers: stored, news } = await this.#functions.ask<EnqueueReply>('enqueue_v1', values, 'ordered')
       const answers = enqueueAnswers(jobs, stored)
       this.#expected(call, jobs, answers)
       this.#news.tell(news)

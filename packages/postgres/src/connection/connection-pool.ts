@@ -6,6 +6,7 @@ import { callFailure, isServerError, isStatementLost, type Progress } from './ca
 import { type ClientFacts, lookAt } from './client-facts.ts'
 import type { PostgresPool, PostgresPoolClient } from './postgres-options.ts'
 import { resultTypes } from './result-types.ts'
+import { type LentConnection, SharedConnection } from './shared-connection.ts'
 import { StoreClient } from './store-client.ts'
 
 /** How a pool of connections is used. */
@@ -33,9 +34,12 @@ const known = new WeakMap<PostgresPoolClient, ClientFacts>()
 
 /** Connections on which each call is one transaction, read committed. */
 export class ConnectionPool {
+  /** Whether statements on one connection need not wait for each other's answers, and others have connections besides. */
+  readonly pipelines: boolean
   readonly #options: ConnectionPoolOptions
   readonly #own: pg.Pool | undefined
   readonly #pool: PostgresPool
+  readonly #shared: SharedConnection
   readonly #names = new Map<string, string>()
   #prepare: boolean
   #closed = false
@@ -45,19 +49,37 @@ export class ConnectionPool {
     this.#prepare = options.prepare
     if (options.given === undefined) this.#own = ownPool(options)
     this.#pool = options.given ?? (this.#own as pg.Pool)
+    this.pipelines = options.given === undefined && options.max > 1
+    this.#shared = new SharedConnection({
+      lend: () => this.#lend(),
+      giveBack: ({ client }, isUnusable) => client.release(isUnusable),
+      isUnusableAfter,
+    })
   }
 
   /** Perform one statement. @throws as `PostgresLink.call` does, but tries nothing again. */
   async perform<Row>(sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
-    if (this.#closed) throw new Closed('the connection to the store is closed')
-    const client = await this.#acquire()
-    const facts = known.get(client) ?? (await this.#meet(client))
+    const { client, facts } = await this.#lend()
     try {
       const rows = await this.#inTime(client, this.#send(client, facts, sql, values))
       client.release()
       return rows as readonly Row[]
     } catch (error) {
-      throw this.#failed(client, error, 'sent')
+      client.release(isUnusableAfter(error))
+      throw this.#failure(error, 'sent')
+    }
+  }
+
+  /** The same; statements that are under way at once are performed one after the other, unless their connection breaks. */
+  async performInOrder<Row>(sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
+    if (!this.pipelines) return this.perform(sql, values)
+    try {
+      const rows = await this.#shared.use(({ client, facts }) =>
+        this.#inTime(client, this.#send(client, facts, sql, values)),
+      )
+      return rows as readonly Row[]
+    } catch (error) {
+      throw this.#failure(error, 'sent')
     }
   }
 
@@ -66,6 +88,12 @@ export class ConnectionPool {
     if (this.#closed) return
     this.#closed = true
     await this.#own?.end()
+  }
+
+  async #lend(): Promise<LentConnection> {
+    if (this.#closed) throw new Closed('the connection to the store is closed')
+    const client = await this.#acquire()
+    return { client, facts: known.get(client) ?? (await this.#meet(client)) }
   }
 
   async #acquire(): Promise<PostgresPoolClient> {
@@ -95,7 +123,8 @@ export class ConnectionPool {
       known.set(client, facts)
       return facts
     } catch (error) {
-      throw this.#failed(client, error, 'not sent')
+      client.release(isUnusableAfter(error))
+      throw this.#failure(error, 'not sent')
     }
   }
 
@@ -125,14 +154,16 @@ export class ConnectionPool {
     return name
   }
 
-  #failed(client: PostgresPoolClient, error: unknown, progress: Progress): Error {
-    const unusable = !isServerError(error) || UNUSABLE.test(error.code)
-    client.release(unusable)
+  #failure(error: unknown, progress: Progress): Error {
     if (isStatementLost(error)) this.#prepare = false
     return isServerError(error) && progress === 'not sent'
       ? callFailure(error, progress)
       : keepServerError(error, progress)
   }
+}
+
+function isUnusableAfter(error: unknown): boolean {
+  return !isServerError(error) || UNUSABLE.test(error.code)
 }
 
 /** Errors of the server go on as they are, for whoever decides on another try. */

@@ -30,6 +30,7 @@ export interface PgLinkOptions {
 export class PgLink implements PostgresLink {
   readonly url: string
   readonly schema: string
+  readonly pipelines: boolean
   storeId = ''
   readonly #data: ConnectionPool
   readonly #control: ConnectionPool
@@ -49,6 +50,7 @@ export class PgLink implements PostgresLink {
     this.#prepareStore = prepareStore
     this.#channels = channels
     this.#data = new ConnectionPool({ given: pool, connection, max: connections, answerTimeoutMs, prepare })
+    this.pipelines = this.#data.pipelines
     const controlTimeoutMs = Math.ceil(answerTimeoutMs / 2)
     this.#control = new ConnectionPool({ connection, max: 1, answerTimeoutMs: controlTimeoutMs, prepare })
     const enabled = setup.listen
@@ -82,15 +84,19 @@ export class PgLink implements PostgresLink {
   }
 
   async call<Row>(channel: Channel, sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
-    const pool = channel === 'data' ? this.#data : this.#control
     for (let tries = 1; ; tries += 1) {
       try {
-        return await pool.perform<Row>(sql, values)
+        return await this.#perform<Row>(channel, sql, values)
       } catch (error) {
         if (tries === TRIES || !(isConflict(error) || isStatementLost(error))) throw callFailure(error, 'sent')
         if (isConflict(error)) await pause(Math.random() * CONFLICT_PAUSE_MS)
       }
     }
+  }
+
+  #perform<Row>(channel: Channel, sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
+    if (channel === 'ordered') return this.#data.performInOrder(sql, values)
+    return (channel === 'data' ? this.#data : this.#control).perform(sql, values)
   }
 
   notify(signals: readonly Signal[]): void {

@@ -24,6 +24,8 @@ export interface PgliteLinkOptions {
 export class PgliteLink implements PostgresLink {
   readonly url: string
   readonly schema: string
+  /** There is nobody whom a call could overtake: the store works in this thread. */
+  readonly pipelines = false
   storeId = ''
   readonly #options: PgliteLinkOptions
   readonly #channels: Channels

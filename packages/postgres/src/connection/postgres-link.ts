@@ -1,7 +1,10 @@
 import type { Notification } from './signal-text.ts'
 
-/** Which connections a call uses: `control` has one to itself, so that renewals never wait behind data. */
-export type Channel = 'data' | 'control'
+/**
+ * Which connections a call uses: `control` has one to itself, so that renewals never wait behind data; calls on `ordered` are
+ * performed in the order in which they were sent, as long as their connection lasts, without waiting for each other's answers.
+ */
+export type Channel = 'data' | 'control' | 'ordered'
 
 /** Something that others are told of: a queue has jobs to claim, or there is news for a session (`*`: for every one). */
 export type Signal = { readonly queue: string } | { readonly session: string; readonly text: string }
@@ -32,6 +35,8 @@ export interface PostgresLink {
   readonly url: string
   /** Schema of the store, as it was given: not quoted. */
   readonly schema: string
+  /** Whether it pays to have several calls on `ordered` under way. */
+  readonly pipelines: boolean
   /** What tells the store from every other one, once the link is open. */
   readonly storeId: string
   /** The notification that wakes who waits for one of the queues, for those who send it themselves. */

@@ -1,6 +1,6 @@
 import type { Edge, EnqueueAnswer, NewJob } from '@taskspace/core/backend'
 import type { StoredNews } from './news.ts'
-import { columnsOf } from './payload-columns.ts'
+import { column, columnsOf } from './payload-columns.ts'
 import { escapeText, unescapeText } from './text-escapes.ts'
 
 /** Parameters of `enqueue_v1` for these jobs, after those of the call. */
@@ -12,13 +12,13 @@ export function enqueueValues(jobs: readonly NewJob[]): readonly unknown[] {
     jobs.map((job) => escapeText(job.task)),
     jobs.map((job) => escapeText(job.queue)),
     payloads.map(({ text }) => text),
-    payloads.map(({ raw }) => raw),
-    jobs.map((job) => job.priority ?? null),
-    jobs.map((job) => (job.runAt === undefined ? (job.delayMs ?? null) : null)),
-    jobs.map((job) => job.runAt ?? null),
-    jobs.map((job) => job.reply === true),
-    jobs.map(optionsOf),
-    relations.some((each) => each !== null) ? relations : null,
+    column(payloads.map(({ raw }) => raw)),
+    column(jobs.map((job) => job.priority ?? null)),
+    column(jobs.map((job) => (job.runAt === undefined ? (job.delayMs ?? null) : null))),
+    column(jobs.map((job) => job.runAt ?? null)),
+    column(jobs.map((job) => (job.reply === true ? true : null))),
+    column(jobs.map(optionsOf)),
+    column(relations),
   ]
 }
 

@@ -13,6 +13,11 @@ export interface PayloadColumns {
 /** No payload. */
 export const NO_PAYLOAD: PayloadColumns = { text: null, raw: null }
 
+/** What a column of a call's items has; null for nothing at all, as the store reads that, and which costs nothing. */
+export function column<T>(values: readonly (T | null)[]): readonly (T | null)[] | null {
+  return values.some((value) => value !== null) ? values : null
+}
+
 /** The columns of a payload. */
 export function columnsOf(payload: Payload): PayloadColumns {
   if (typeof payload !== 'string') return { text: null, raw: Buffer.concat([Buffer.of(BYTES), payload]) }

@@ -2,7 +2,7 @@ import type { SettleAnswer, Settlement } from '@taskspace/core/backend'
 import type { StoredClaim } from './claim.ts'
 import { failureJson } from './failure-json.ts'
 import type { StoredNews } from './news.ts'
-import { columnsOf, NO_PAYLOAD } from './payload-columns.ts'
+import { column, columnsOf, NO_PAYLOAD } from './payload-columns.ts'
 import type { StoredMark } from './ready-marks.ts'
 import { escapeText } from './text-escapes.ts'
 
@@ -23,10 +23,10 @@ export function settleValues(settlements: readonly Settlement[]): readonly unkno
     settlements.map((each) => escapeText(each.id)),
     settlements.map((each) => each.token),
     settlements.map((each) => KINDS.indexOf(each.kind)),
-    payloads.map(({ text }) => text),
-    payloads.map(({ raw }) => raw),
-    settlements.map(numberOf),
-    settlements.map(recordOf),
+    column(payloads.map(({ text }) => text)),
+    column(payloads.map(({ raw }) => raw)),
+    column(settlements.map(numberOf)),
+    column(settlements.map(recordOf)),
   ]
 }
 

@@ -39,6 +39,11 @@ export class StoreFunctions {
   }
 }
 
+/** The parameters that name the call which a call is to follow. */
+export function afterValues({ after }: Call): readonly unknown[] {
+  return [after?.lane ?? null, after?.number ?? null]
+}
+
 /** The parameters that name a call. */
 export function callValues(namespace: number, { session, epoch, lane, number }: Call): readonly unknown[] {
   return [namespace, escapeText(session), epoch, lane, number]

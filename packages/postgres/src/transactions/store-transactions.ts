@@ -33,7 +33,7 @@ export class StoreTransactions implements TransactionStatements {
       ...this.#store(),
       session: escapeText(session),
       ...{ ids, tasks, queues, inputs, priorities, delays, runAts, replies, options, relations },
-      raws: (raws as readonly (Buffer | null)[]).map((raw) => raw?.toString('base64') ?? null),
+      raws: (raws as readonly (Buffer | null)[] | null)?.map((raw) => raw?.toString('base64') ?? null) ?? null,
     }
     const { channel, payload } = this.#link.readyNotification(jobs.map(({ queue }) => queue))
     const text = withSchema(

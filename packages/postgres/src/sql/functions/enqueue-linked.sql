@@ -15,6 +15,8 @@ BEGIN
   END IF;
   v_parents := ARRAY(SELECT r #>> '{parent,0}' FROM unnest(p_relations) WITH ORDINALITY AS u(r, ord) ORDER BY ord);
   IF NOT @schema@.are_claimed_v1(p_ns, p_relations) THEN RETURN false; END IF;
+  -- Places are drawn by whoever has the lock of `ready`: see low-marks.sql.
+  LOCK TABLE @schema@.ready IN ROW EXCLUSIVE MODE;
   v_keys := ARRAY(SELECT nextval($name$@schema@.position$name$) FROM generate_series(1, cardinality(p_ids)));
   l := @schema@.find_links_v1(p_ns, v_keys, p_options, p_relations);
   IF l IS NULL THEN RETURN false; END IF;

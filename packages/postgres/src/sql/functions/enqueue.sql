@@ -1,9 +1,11 @@
 -- Store jobs. Items are given as arrays; what few have is in `p_options` (run, maxCrashes, ttl, ignore, tags, meta as JSON,
--- or null) and `p_relations` (edges, onDuplicate, reuse, parent). Answers {answers, news}: answers null if all are stored.
+-- or null) and `p_relations` (edges, onDuplicate, reuse, parent); an array of which no item has anything may be null. Names a
+-- call that it is to follow, or null. Answers {answers, news}: answers null if all are stored.
 CREATE FUNCTION @schema@.enqueue_v1(
   p_ns int, p_session text, p_epoch int8, p_lane int, p_number int8,
   p_ids text[], p_tasks text[], p_queues text[], p_inputs text[], p_raws bytea[],
-  p_priorities int[], p_delays float8[], p_run_ats float8[], p_replies bool[], p_options jsonb[], p_relations jsonb[]
+  p_priorities int[], p_delays float8[], p_run_ats float8[], p_replies bool[], p_options jsonb[], p_relations jsonb[],
+  p_after_lane int, p_after_number int8
 ) RETURNS text LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off SET plan_cache_mode = force_generic_plan
 AS $$
@@ -15,6 +17,7 @@ BEGIN
   IF a.is_repeat THEN
     RETURN '{"answers":' || coalesce(a.answers::text, 'null') || ',"news":[]}';
   END IF;
+  IF p_after_number IS NOT NULL THEN PERFORM @schema@.check_turn_v1(a, p_after_lane, p_after_number); END IF;
   PERFORM @schema@.begin_news_v1();
   PERFORM @schema@.remember_v1(a, p_lane, p_number);
   v_answers := @schema@.enqueue_all_v1(p_ns, s.key, a.now, p_ids, p_tasks, p_queues, p_inputs, p_raws, p_priorities,

@@ -42,6 +42,16 @@ BEGIN
   RETURN a;
 END $$;
 
+-- A call is to follow another one of its session, which has to be applied.
+CREATE FUNCTION @schema@.check_turn_v1(a @schema@.admitted_v1, p_lane int, p_number int8) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM @schema@.calls WHERE session = (a.session).key AND lane = p_lane AND number >= p_number) THEN
+    RETURN;
+  END IF;
+  RAISE EXCEPTION USING ERRCODE = 'TS008', MESSAGE = 'a call of session ' || (a.session).id || ' came before call '
+    || p_number || ' of lane ' || p_lane || ', which it is to follow';
+END $$;
+
 -- Remember that a call is being applied, in the place of the last one. A copy of it that comes at the same time waits here,
 -- and is retried as a repeat.
 CREATE FUNCTION @schema@.remember_v1(a @schema@.admitted_v1, p_lane int, p_number int8) RETURNS void LANGUAGE plpgsql AS $$

@@ -18,6 +18,13 @@ BEGIN
   IF v_count = 1 THEN
     RETURN @schema@.settle_lone_v1(s, p_now, p_ids[1], p_tokens[1], p_texts[1], p_raws[1], p_ttls[1]);
   END IF;
+  -- Jobs that wait for each other come together: two of many tell whether it pays to look at all of them.
+  IF EXISTS (
+    SELECT FROM @schema@.job j WHERE j.ns = s.ns AND j.id = ANY (ARRAY[p_ids[1], p_ids[v_count]])
+      AND (j.holes IS NOT NULL OR (SELECT 1 FROM @schema@.edge WHERE target = j.key LIMIT 1) IS NOT NULL)
+  ) THEN
+    RETURN false;
+  END IF;
   WITH item AS MATERIALIZED (
     SELECT u.ord, u.text, u.raw, p_now + coalesce(u.ttl, 3600000) AS until, j.key, j.place, h.claim, h.token, h.claimed_at,
       -- A transaction that completes the job has, or had, a lock of its claim: nobody waits for that.
