@@ -1,3 +1,4 @@
+import { eventually } from '@taskspace/testing'
 import { describe, expect, it } from 'vitest'
 import { PoolFixture } from './pool-fixture.ts'
 import { SOURCES } from './sources.ts'
@@ -29,6 +30,27 @@ describe('what a worker prints', { timeout: TIMEOUT_MS }, () => {
     const lines = await job.logs()
 
     expect(lines.map(({ text }) => text).sort()).toEqual(['from a shell', 'with trouble'])
+  })
+
+  it('is there also of a job that ends its process', async () => {
+    await using fixture = new PoolFixture()
+    await fixture.pool()
+    const job = fixture.queue.t.printAndExit.with({ maxCrashes: 1 })('last words')
+    await job.wait()
+
+    expect((await job.logs()).map(({ text }) => text)).toEqual(['last words', 'unfinished'])
+  })
+
+  it('is there while the job computes without end, and so is its progress', async () => {
+    await using fixture = new PoolFixture()
+    await fixture.pool()
+    const job = fixture.queue.t.tellAndSpin()
+
+    await eventually(async () => {
+      expect(await job.progress()).toBeGreaterThan(0.02)
+      expect((await job.logs()).map(({ text }) => text)).toEqual(expect.arrayContaining(['begun', 'step 1', 'step 2']))
+    })
+    await job.cancel()
   })
 
   it.each([

@@ -112,6 +112,27 @@ describe('a job that brings its thread down', () => {
   })
 })
 
+describe('what a job has written', () => {
+  it('is in its log though it has ended its thread', async () => {
+    await world.started()
+    const job = world.queue.rough.printAndExit.with(once)('last words')
+    await job.wait()
+
+    expect((await job.logs()).map(({ text }) => text)).toEqual(['last words', 'unfinished'])
+  })
+
+  it('is in its log while it computes without end, and its progress is told', async () => {
+    await world.started()
+    const job = world.queue.rough.tellAndSpin()
+
+    await world.eventually(async () => {
+      expect(await job.progress()).toBeGreaterThan(0.02)
+      expect((await job.logs()).map(({ text }) => text)).toEqual(expect.arrayContaining(['begun', 'step 1', 'step 2']))
+    })
+    await job.cancel()
+  })
+})
+
 describe('a job that spins', () => {
   const spinning = async (job: JobRef, gate: { reached(): Promise<void> }): Promise<JobRef> => {
     await gate.reached()

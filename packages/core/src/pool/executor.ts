@@ -34,6 +34,8 @@ export interface JobRun extends JobMessage {
   report(settlement: Settlement, error?: unknown): void
   /** Store news of the job; those of one tick travel together. Rejects only if the pool stops first. */
   append(news: JobReport): Promise<AppendAnswer>
+  /** Whether what the task tells is to be appended now, not at the end of the tick. Absent: it never is. */
+  readonly isUrgent?: boolean
   /** Renew the lease now. @throws LeaseLost if the job is not this pool's any more; BackendUnavailable. */
   heartbeat(): Promise<void>
   /**

@@ -223,9 +223,18 @@ export class JobContext implements JobContextLike {
     return parts.length === 0 ? undefined : Promise.all(parts)
   }
 
+  /** For workers: they end, and what the task has written leaves first. */
+  endLines(): void {
+    void this.#journal?.end()
+  }
+
   #ownJournal(): JobJournal {
     const { clock } = this.#host
-    this.#journal ??= new JobJournal({ now: () => clock.now(), append: (lines) => this.run.append(lines) })
+    this.#journal ??= new JobJournal({
+      now: () => clock.now(),
+      append: (lines) => this.run.append(lines),
+      isUrgent: () => this.run.isUrgent === true,
+    })
     return this.#journal
   }
 

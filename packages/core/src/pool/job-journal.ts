@@ -14,6 +14,8 @@ export interface JobJournalOptions {
   readonly now: () => number
   /** Store lines; resolves when they are, or when that was refused. */
   readonly append: (news: Pick<AppendEntry, 'lines' | 'skipped'>) => Promise<unknown>
+  /** Whether lines are to be sent now, not at the end of the tick; absent: never. */
+  readonly isUrgent?: () => boolean
 }
 
 const LEVEL_OF = { stdout: 'info', stderr: 'warn' } as const satisfies Record<OutputName, LogLevel>
@@ -61,6 +63,7 @@ export class JobJournal implements JobLog {
   add(text: string): void {
     this.#lines.push(text)
     if (this.#lines.length >= 2 * MAX_JOURNAL_LINES) this.#drop(MAX_JOURNAL_LINES)
+    if (!this.#isFull && this.#options.isUrgent?.() === true) this.#flush()
     if (this.#asked) return
     this.#asked = true
     onTickEnd(() => this.#flushInTurn())
@@ -99,9 +102,14 @@ export class JobJournal implements JobLog {
     this.#skipped += excess
   }
 
+  /** As many lines are on their way as there may be, with those that are here. */
+  get #isFull(): boolean {
+    return this.#linesSent > 0 && this.#linesSent + this.#lines.length > MAX_JOURNAL_LINES
+  }
+
   /** Whoever writes faster than it is stored loses the oldest lines, and takes no more memory. */
   #flushInTurn(): void {
-    if (this.#storing !== undefined && this.#linesSent + this.#lines.length > MAX_JOURNAL_LINES) {
+    if (this.#storing !== undefined && this.#isFull) {
       void this.#storing.then(() => this.#flushInTurn())
       return
     }

@@ -4,11 +4,11 @@ import { JobJournal } from '../../src/pool/job-journal.ts'
 const LINES = 1_000
 
 /** A journal, and the lots of lines that it has sent; each is stored when that is called. */
-function journal() {
+function journal(isUrgent?: () => boolean) {
   const lots: { readonly lines: number; readonly skipped: number; readonly stored: () => void }[] = []
   const append: ConstructorParameters<typeof JobJournal>[0]['append'] = ({ lines = [], skipped = 0 }) =>
     new Promise((resolve) => lots.push({ lines: lines.length, skipped, stored: () => resolve(undefined) }))
-  return { lots, journal: new JobJournal({ now: () => 0, append }) }
+  return { lots, journal: new JobJournal({ now: () => 0, append, ...(isUrgent && { isUrgent }) }) }
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
@@ -56,6 +56,16 @@ describe('a journal of a job', () => {
     await ended
     await turn()
     expect(lots).toHaveLength(2)
+  })
+
+  it('sends lines at once where that is urgent, until as many are on their way as may be', async () => {
+    const { lots, journal: each } = journal(() => true)
+    for (let line = 0; line < LINES + 5; line += 1) each.info(`line ${line}`)
+    const before = lots.length
+    for (const { stored } of [...lots]) stored()
+    await turn()
+
+    expect([before, lots.reduce((sum, { lines }) => sum + lines, 0)]).toEqual([LINES, LINES + 5])
   })
 
   it('counts lines that came and are not kept, and those before them', async () => {

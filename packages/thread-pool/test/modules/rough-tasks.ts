@@ -84,6 +84,21 @@ export const rough = new TaskSpace('rough', {
       if (how === 'slowly' && written % 200_000 === 0) await sleep(0)
     }
   },
+  printAndExit: (text: string) => {
+    console.log(text)
+    process.stdout.write('unfinished')
+    process.exit(3)
+  },
+  /** Tells what it does, and never gives way. */
+  tellAndSpin: () => {
+    currentJob().log.info('begun')
+    for (let step = 1; ; step += 1) {
+      const until = performance.now() + 20
+      while (performance.now() < until);
+      currentJob().progress(Math.min(1, step / 100))
+      console.log(`step ${step}`)
+    }
+  },
   printNumbers: async (count: number) => {
     for (let number = 0; number < count; number += 1) {
       console.log(`line ${number}`)

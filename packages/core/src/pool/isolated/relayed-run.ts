@@ -55,7 +55,13 @@ export class RelayedRun implements JobRun {
   }
 
   append(news: JobReport): Promise<AppendAnswer> {
-    return this.#host.ask({ kind: 'news', seq: this.seq, news }) as Promise<AppendAnswer>
+    const stored = this.#host.ask({ kind: 'news', seq: this.seq, news }) as Promise<AppendAnswer>
+    if (this.#host.isUrgent) this.#host.flush()
+    return stored
+  }
+
+  get isUrgent(): boolean {
+    return this.#host.isUrgent
   }
 
   async heartbeat(): Promise<void> {

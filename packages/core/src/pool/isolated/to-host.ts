@@ -9,6 +9,9 @@ interface Asked {
   readonly reject: (error: unknown) => void
 }
 
+/** How long code may keep what it tells to itself, in ms, while it does not give way. */
+const URGENT_MS = 10
+
 /** A worker's way to its host: messages of one tick travel together, questions are answered. */
 export class ToHost {
   readonly #channel: Pick<WorkerChannel, 'send'>
@@ -17,6 +20,10 @@ export class ToHost {
   #work: (() => { readonly jobs: number; readonly ms: number }) | undefined
   #lastAsk = 0
   #closed = false
+
+  /** Since when the code of this tick runs, as far as is known; `undefined`: nobody has asked in this tick. */
+  #busySince: number | undefined
+  #flushedAt = Number.NEGATIVE_INFINITY
 
   constructor(channel: Pick<WorkerChannel, 'send'>) {
     this.#channel = channel
@@ -27,6 +34,25 @@ export class ToHost {
     this.#work = work
   }
 
+  /**
+   * Whether the code that runs has kept this thread to itself for so long, since it began or since it told something last,
+   * that what it tells is to leave now: it may be long until the end of the tick, and it may be ended before.
+   */
+  get isUrgent(): boolean {
+    const now = performance.now()
+    if (this.#busySince === undefined) {
+      this.#watch(now)
+      return false
+    }
+    return now - Math.max(this.#busySince, this.#flushedAt) >= URGENT_MS
+  }
+
+  /** Code begins that may keep this thread to itself: the first that it tells leaves at once. */
+  begins(): void {
+    this.#watch(Number.NEGATIVE_INFINITY)
+    this.#flushedAt = Number.NEGATIVE_INFINITY
+  }
+
   /** Send with the others of this tick. */
   post(message: FromWorker): void {
     if (this.#batch.push(message) === 1) onTickEnd(() => this.flush())
@@ -35,6 +61,7 @@ export class ToHost {
   /** Send what there is now: the code that runs next may never end. */
   flush(): void {
     if (this.#batch.length === 0) return
+    if (this.#busySince !== undefined) this.#flushedAt = performance.now()
     const work = this.#work?.()
     if (work !== undefined && work.jobs > 0) this.#batch.push({ kind: 'worked', ...work })
     const batch = this.#batch
@@ -62,6 +89,14 @@ export class ToHost {
     this.#asked.delete(message.ask)
     if (message.kind === 'answer') asked?.resolve(message.value)
     else asked?.reject(receivedError(message.error))
+  }
+
+  #watch(since: number): void {
+    if (this.#busySince === undefined)
+      onTickEnd(() => {
+        this.#busySince = undefined
+      })
+    this.#busySince = since
   }
 
   /** Nothing will be answered any more. */

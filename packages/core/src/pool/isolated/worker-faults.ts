@@ -1,3 +1,4 @@
+import { JobContext } from '../job-context.ts'
 import { jobStorage } from '../job-storage.ts'
 import { sentError } from './sent-error.ts'
 import type { ToHost } from './to-host.ts'
@@ -11,6 +12,7 @@ export function watchFaults(host: ToHost, jobs: () => WorkerJobs | undefined): v
   const tell = (reason: 'unhandled-rejection' | 'uncaught-exception', thrown: unknown): void => {
     const job = jobStorage.getStore()
     const seq = job === undefined ? undefined : jobs()?.seqOf(job)
+    if (job instanceof JobContext) job.endLines()
     host.post({
       kind: 'fault',
       reason,
@@ -25,6 +27,7 @@ export function watchFaults(host: ToHost, jobs: () => WorkerJobs | undefined): v
   process.on('exit', (code) => {
     const job = jobStorage.getStore()
     const seq = job === undefined ? undefined : jobs()?.seqOf(job)
+    if (job instanceof JobContext) job.endLines()
     host.post({ kind: 'exiting', code, ...(seq !== undefined && { seq }) })
     host.flush()
   })

@@ -156,7 +156,10 @@ export class WorkerJobs implements RelayedRunOwner {
     const limitMs = task === undefined ? undefined : runPolicy(task, run.job.run).timeoutMs
     if (limitMs !== undefined) run.began(limitMs)
     // What has ended before must not wait for the end of a job that keeps this thread to itself.
-    if (!this.#blocking.isBrief(run.job.task)) host.flush()
+    if (!this.#blocking.isBrief(run.job.task)) {
+      host.flush()
+      host.begins()
+    }
     const startedAt = performance.now()
     runner.start(run)
     this.#blocking.held(run.job.task, performance.now() - startedAt)
