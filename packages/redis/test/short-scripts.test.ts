@@ -6,7 +6,7 @@ import { kitTarget } from './kit-target.ts'
 
 /** As many as one call of a client carries, and as one script passes over. */
 const BATCH = 256
-const BATCHES = 8
+const BATCHES = 7
 
 it('passes over the entries of canceled jobs in short steps, until it comes to one that is there', async () => {
   const { session, commands } = await space()

@@ -1,7 +1,10 @@
--- Queues and their lines, as in `queues.lua` and `lines.lua`; of a queue that keeps lines elsewhere nothing is plain.
-local PRIORITY, LIVE, RETURNED, STALE, HEAD, LISTED, TAIL, TAIL_COUNT, AT, TAKEN, FRESH = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+-- Queues and their lines, as in `queues.lua` and `lines.lua`; of a queue that keeps lines elsewhere, or rewrites one, nothing
+-- is plain.
+local PRIORITY, LIVE, RETURNED, STALE, HEAD, LISTED, TAIL, TAIL_COUNT, AT, TAKEN, FRESH = 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12
 -- Places of the states in the counts of a queue.
 local SCHEDULED, ENQUEUED, PROCESSING, SUCCESS = 2, 3, 4, 5
+-- Of a line that is rewritten.
+local KEPT = 9
 local MOST_LINES = 8
 local MOST_AT_TAIL = 32
 local MOST_TAIL_BYTES = 2048
@@ -17,6 +20,9 @@ local function find(name)
   if raws[field] == nil then raws[field] = redis.call('HGET', root, field) end
   local record = raws[field] and cmsgpack.unpack(raws[field])
   if not record or record[5] > 0 then return nil end
+  for _, line in ipairs(record[3]) do
+    if line[KEPT] then return nil end
+  end
   queue = { name = name, counts = record[1], drains = record[2], lines = record[3], waiting = record[4] }
   queueOf[name] = queue
   known[#known + 1] = queue

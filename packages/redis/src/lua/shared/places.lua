@@ -77,7 +77,7 @@ local function leaveLine(job)
     lib.effects.score(lib.lines.returnedKey(queue, line), job.id, false)
   else
     line.live = line.live - 1
-    line.stale = line.stale + 1
+    lib.lines.noteStale(queue, line)
   end
 end
 

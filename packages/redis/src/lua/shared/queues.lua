@@ -5,12 +5,12 @@ local MOST_LINES = 8
 local function decodeLine(r)
   return {
     priority = r[1], live = r[2], returned = r[3], stale = r[4], head = r[5], listed = r[6], tail = r[7], tailCount = r[8],
-    at = 1, taken = 0
+    at = 1, taken = 0, kept = r[9], takenKept = 0, added = r[9] and {}
   }
 end
 
 local function encodeLine(l)
-  return { l.priority, l.live, l.returned, l.stale, l.head, l.listed, l.tail, l.tailCount }
+  return { l.priority, l.live, l.returned, l.stale, l.head, l.listed, l.tail, l.tailCount, l.kept }
 end
 
 local function decode(raw)
@@ -89,12 +89,12 @@ local function loadSpilled(queue, priority)
   return line
 end
 
+local spilled = {}
+
 local function saveSpilled(queue, line)
   line.isSpilled = true
-  lib.store.save(spilledField(queue, line.priority), line, function(each)
-    lib.lines.pack(queue, each)
-    return cmsgpack.pack(encodeLine(each))
-  end)
+  spilled[line] = queue
+  lib.store.save(spilledField(queue, line.priority), line, function(each) return cmsgpack.pack(encodeLine(each)) end)
 end
 
 -- A line moves out of the record.
@@ -269,6 +269,7 @@ end
 
 -- Put what was pushed to the lines of this script where it stays; forget queues that hold nothing and that nobody waits for.
 function queues.flush()
+  for line, queue in pairs(spilled) do lib.lines.pack(queue, line) end
   for _, queue in pairs(touched) do
     pack(queue)
     if isEmpty(queue) then forget(queue) end

@@ -12,6 +12,7 @@ local RUNS = {
   forward = function(item, budget) return lib.cancels.runForward(item, budget) end,
   cycle = function(item, budget) return lib.cycles.run(item, budget) end,
   drain = function(item, budget) return lib.drains.run(item, budget) end,
+  rewrite = function(item, budget) return lib.lines.run(item, budget) end,
   takeback = function(item, budget) return lib.takebacks.run(item, budget) end
 }
 

@@ -45,6 +45,20 @@ export const claimOrderCases: KitGroup = {
 
       expect(taken.map((each) => each.priority)).toEqual([2 ** 31 - 1, 1, 0, -1, -(2 ** 31)])
     }),
+    behaviour('hands out all of many jobs of many priorities [RQ-19]', async (kit) => {
+      const session = await kit.session()
+      const batches = Array.from({ length: 12 }, (_, at) => jobs(`p${at}-`, 100, { priority: 12 - at }))
+      for (const batch of batches) await session.put(...batch)
+
+      const taken: string[] = []
+      while (taken.length < 1_200) {
+        const ids = idsOf(await session.take(200))
+        if (ids.length === 0) break
+        taken.push(...ids)
+      }
+
+      expect(taken).toEqual(idsOf(batches.flat()))
+    }),
     behaviour('takes only from the queues named [WQ-03] [RW-05]', async (kit) => {
       const session = await kit.session()
       await session.put(job('a', { queue: 'one' }), job('b', { queue: 'two' }))
