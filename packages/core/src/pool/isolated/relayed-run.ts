@@ -14,6 +14,9 @@ export interface RelayedRunOwner {
   nextWait(): number
 }
 
+/** Between lines that leave at once, and between other news that do, in ms: the code may tell very much. */
+const PAUSE_MS = 10
+
 /** A job as it runs in a worker: what it tells and asks goes to the host. */
 export class RelayedRun implements JobRun {
   readonly job: ClaimedJob
@@ -24,6 +27,9 @@ export class RelayedRun implements JobRun {
   /** For how many jobs it waits. */
   #waits = 0
   #hasEnded = false
+  /** When lines, or other news, left at once last. */
+  #linesAt = Number.NEGATIVE_INFINITY
+  #newsAt = Number.NEGATIVE_INFINITY
 
   constructor(host: ToHost, owner: RelayedRunOwner, message: RunMessage) {
     this.#host = host
@@ -56,12 +62,12 @@ export class RelayedRun implements JobRun {
 
   append(news: JobReport): Promise<AppendAnswer> {
     const stored = this.#host.ask({ kind: 'news', seq: this.seq, news }) as Promise<AppendAnswer>
-    if (this.#host.isUrgent) this.#host.flush()
+    this.#hurry(news)
     return stored
   }
 
   get isUrgent(): boolean {
-    return this.#host.isUrgent
+    return this.#host.isUrgent && performance.now() - this.#linesAt >= PAUSE_MS
   }
 
   async heartbeat(): Promise<void> {
@@ -75,6 +81,16 @@ export class RelayedRun implements JobRun {
       this.#lend(until)
       until.then(over, over)
     })
+  }
+
+  /** Who asks whether lines are urgent has made a pause before them; other news are here without being asked for. */
+  #hurry({ lines }: JobReport): void {
+    if (!this.#host.isUrgent) return
+    const now = performance.now()
+    if (lines === undefined && now - this.#newsAt < PAUSE_MS) return
+    if (lines === undefined) this.#newsAt = now
+    else this.#linesAt = now
+    this.#host.flush()
   }
 
   #lend(until: Promise<unknown>): void {

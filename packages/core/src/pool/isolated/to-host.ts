@@ -23,7 +23,6 @@ export class ToHost {
 
   /** Since when the code of this tick runs, as far as is known; `undefined`: nobody has asked in this tick. */
   #busySince: number | undefined
-  #flushedAt = Number.NEGATIVE_INFINITY
 
   constructor(channel: Pick<WorkerChannel, 'send'>) {
     this.#channel = channel
@@ -35,8 +34,8 @@ export class ToHost {
   }
 
   /**
-   * Whether the code that runs has kept this thread to itself for so long, since it began or since it told something last,
-   * that what it tells is to leave now: it may be long until the end of the tick, and it may be ended before.
+   * Whether the code that runs has kept this thread to itself for so long that what it tells is to leave now: it may be
+   * long until the end of the tick, and it may be ended before.
    */
   get isUrgent(): boolean {
     const now = performance.now()
@@ -44,13 +43,12 @@ export class ToHost {
       this.#watch(now)
       return false
     }
-    return now - Math.max(this.#busySince, this.#flushedAt) >= URGENT_MS
+    return now - this.#busySince >= URGENT_MS
   }
 
   /** Code begins that may keep this thread to itself: the first that it tells leaves at once. */
   begins(): void {
     this.#watch(Number.NEGATIVE_INFINITY)
-    this.#flushedAt = Number.NEGATIVE_INFINITY
   }
 
   /** Send with the others of this tick. */
@@ -61,7 +59,6 @@ export class ToHost {
   /** Send what there is now: the code that runs next may never end. */
   flush(): void {
     if (this.#batch.length === 0) return
-    if (this.#busySince !== undefined) this.#flushedAt = performance.now()
     const work = this.#work?.()
     if (work !== undefined && work.jobs > 0) this.#batch.push({ kind: 'worked', ...work })
     const batch = this.#batch
