@@ -166,7 +166,12 @@ export class Outbox {
   async #deliver(batch: Batch, gathering: Gathering): Promise<void> {
     const { feed } = this.#options
     const opening = askForReplies(batch) ? feed.open() : undefined
-    if (opening !== undefined) await this.#beforeOthers(opening)
+    if (opening !== undefined) {
+      this.#waitsForFeed(true)
+      // Nothing comes between its end and the call: who asks for a result once it is open asks for jobs that were sent.
+      await opening
+      this.#waitsForFeed(false)
+    }
 
     const pushed = feed.isOpen ? feed.generation : undefined
     try {
@@ -179,12 +184,10 @@ export class Outbox {
     }
   }
 
-  /** What is made meanwhile is sent afterwards. */
-  async #beforeOthers(opening: Promise<unknown>): Promise<void> {
-    this.#isOpening = true
-    await opening
-    this.#isOpening = false
-    if (this.#waiting !== undefined && !this.#scheduled) this.#schedule()
+  /** What is made while the feed opens is sent afterwards. */
+  #waitsForFeed(waits: boolean): void {
+    this.#isOpening = waits
+    if (!waits && this.#waiting !== undefined && !this.#scheduled) this.#schedule()
   }
 
   #call(jobs: readonly JobDraft[], since: number): Promise<readonly EnqueueAnswer[]> {
