@@ -50,11 +50,9 @@ async function callers(pool: RunningPool, sent: unknown, calls: number, outstand
   return answered
 }
 
-// Bytes arrive as a typed array where a channel knows of no Buffer, and as what JSON makes of one where it knows of neither.
+// Bytes arrive as a typed array where a channel knows of no Buffer.
 function sizeOf(value: unknown): number {
   if (typeof value === 'string') return value.length
   if (ArrayBuffer.isView(value)) return value.byteLength
-  if (typeof value === 'object' && value !== null && 'data' in value)
-    return Array.isArray(value.data) ? value.data.length : 0
   return typeof value === 'number' ? value : Number.NaN
 }
