@@ -148,7 +148,8 @@ export class ServerLink implements RedisLink {
         return await perform()
       } catch (error) {
         if (!isReply(error) || replyCode(error) !== 'MOVED') throw error
-        if (hops === MAX_HOPS) throw rejected(this.#options.target.server, 'is moving this slot', error)
+        if (hops === MAX_HOPS)
+          throw rejected(this.#options.target.server, 'names a server for this slot that does not have it', error)
         this.#move(error.message)
       }
     }
