@@ -6,6 +6,7 @@ import type { WorkerOrder, WorkerReport } from './worker-process.ts'
 /** How long jobs waited until they were run. */
 export interface Lag {
   readonly p50Ms: number
+  readonly p95Ms: number
   readonly p99Ms: number
 }
 

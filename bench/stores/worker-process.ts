@@ -53,7 +53,7 @@ function takeLag(): Lag | undefined {
   const taken = lagsMs
   lagsMs = []
   if (taken.length === 0) return undefined
-  return { p50Ms: percentile(taken, 0.5), p99Ms: percentile(taken, 0.99) }
+  return { p50Ms: percentile(taken, 0.5), p95Ms: percentile(taken, 0.95), p99Ms: percentile(taken, 0.99) }
 }
 
 function ran(number: number): void {

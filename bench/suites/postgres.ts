@@ -1,9 +1,11 @@
+import { pooledStore } from '../postgres/pooled-store.ts'
 import { postgresStore } from '../postgres/store.ts'
 import { requestReply, sequential } from '../stores/workloads/calls.ts'
 import { drain } from '../stores/workloads/drain.ts'
 import { enqueue } from '../stores/workloads/enqueue.ts'
 import { due, fanIn, steady } from '../stores/workloads/graphs.ts'
 import { million } from '../stores/workloads/million.ts'
+import { pickup } from '../stores/workloads/pickup.ts'
 import { pinned } from '../stores/workloads/pinned.ts'
 import { suite } from '../suite.ts'
 
@@ -21,6 +23,7 @@ export const postgres = suite(
     fanIn(postgresStore, ['taskspace', 'pg-boss', 'bullmq']),
     due(postgresStore, all),
     steady(postgresStore, all),
+    pickup(pooledStore, ['taskspace']),
     pinned(postgresStore, ['taskspace', 'graphile-worker-tuned', 'pg-boss']),
     million(postgresStore, ['taskspace']),
   ],
@@ -36,6 +39,7 @@ export const postgres = suite(
     { figure: 'request-reply-100', peer: 'bullmq', times: 20 },
     { figure: 'fan-in-1000x10', peer: 'bullmq', times: 8 },
     { figure: 'fan-in-1000x10', peer: 'pg-boss', times: 2 },
+    { figure: 'pickup-p95', atMost: 100 },
     { figure: 'pinned-slowdown', atMost: 2 },
     { figure: 'enqueue with a million', ours: 'taskspace', atLeast: 1 / 1.3 },
     { figure: 'drain with a million', ours: 'taskspace', atLeast: 1 / 1.3 },

@@ -5,7 +5,7 @@ import { isNamed, isNews, queueMark, receivedText } from './signal-text.ts'
 
 /** How often to look while signals arrive, and while they do not. */
 const POLL_MS = 1_000
-const FAST_POLL_MS = 75
+const FAST_POLL_MS = 60
 
 /** Signals remembered, of the queues channel: more than arrive while one claim is under way. */
 const REMEMBERED = 256
