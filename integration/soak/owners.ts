@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { killAny } from './kill-any.ts'
 import { markedProcesses } from './marked-processes.ts'
 
 const OWNER = fileURLToPath(new URL('./owner.ts', import.meta.url))
@@ -100,15 +101,7 @@ export class Owners implements SoakOwners {
   }
 
   killChild(): boolean {
-    const children = this.#owners.flatMap((owner) => owner.children)
-    const pid = children[Math.floor(Math.random() * children.length)]
-    if (pid === undefined) return false
-    try {
-      return process.kill(pid, Math.random() < 0.5 ? 'SIGKILL' : 'SIGTERM')
-    } catch {
-      // It has ended meanwhile.
-      return false
-    }
+    return killAny(this.#owners.flatMap((owner) => owner.children))
   }
 
   async stop(): Promise<readonly number[]> {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { childrenOf } from './child-processes.ts'
+import { childrenOf } from '../../tools/child-processes.ts'
 import { type IsolatedKind, LocalPools } from './local-pool.ts'
 
 /** What there is of this program; of none of it may be more afterwards. */

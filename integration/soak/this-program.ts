@@ -1,5 +1,6 @@
 import type { Broker, WorkerPool } from '@taskspace/core'
-import { childrenOf } from './child-processes.ts'
+import { childrenOf } from '../../tools/child-processes.ts'
+import { killAny } from './kill-any.ts'
 import { ownedPool, type PoolName } from './owned-pool.ts'
 import type { SoakOwners } from './owners.ts'
 
@@ -20,15 +21,7 @@ export class ThisProgram implements SoakOwners {
   }
 
   killChild(): boolean {
-    const children = childrenOf(process.pid)
-    const pid = children[Math.floor(Math.random() * children.length)]
-    if (pid === undefined) return false
-    try {
-      return process.kill(pid, Math.random() < 0.5 ? 'SIGKILL' : 'SIGTERM')
-    } catch {
-      // It has ended meanwhile.
-      return false
-    }
+    return killAny(childrenOf(process.pid))
   }
 
   async stop(): Promise<readonly number[]> {

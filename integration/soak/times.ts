@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isThere } from './child-processes.ts'
+import { isThere } from '../../tools/child-processes.ts'
 import { type IsolatedKind, LocalPools, saidIn } from './local-pool.ts'
 import { machineMs } from './soak-tasks.ts'
 

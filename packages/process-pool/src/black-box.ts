@@ -19,7 +19,12 @@ export class BlackBox {
   constructor() {
     const path = join(tmpdir(), `taskspace-${process.pid}-${randomUUID()}`)
     this.fd = openSync(path, 'wx+', 0o600)
-    unlinkSync(path)
+    try {
+      unlinkSync(path)
+    } catch (error) {
+      this.close()
+      throw error
+    }
   }
 
   /** What was written last; 0 at first. */

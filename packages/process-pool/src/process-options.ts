@@ -53,13 +53,7 @@ export function processSettings(options: ProcessPoolOptions): ProcessSettings {
   if (execArgv !== undefined && !(Array.isArray(execArgv) && execArgv.every(isText))) {
     throw invalid('execArgv', 'is not an array of strings')
   }
-  if (
-    typeof env !== 'object' ||
-    env === null ||
-    !Object.values(env).every((value) => value === undefined || isText(value))
-  ) {
-    throw invalid('env', 'is not an object of strings')
-  }
+  if (!isEnvironment(env)) throw invalid('env', 'is not an object of strings')
   if (!(Number.isInteger(nice) && nice >= 0 && nice <= 19)) throw invalid('nice', 'is not an integer from 0 to 19')
   if (cwd !== undefined && !isFolder(cwd)) throw invalid('cwd', 'is not a folder')
   if (typeof inspect !== 'boolean') throw invalid('inspect', 'is not true or false')
@@ -82,6 +76,11 @@ function invalid(field: string, reason: string): InvalidArgument {
 // A null byte would end the text early.
 function isText(value: unknown): value is string {
   return typeof value === 'string' && !value.includes('\0')
+}
+
+function isEnvironment(env: unknown): boolean {
+  if (typeof env !== 'object' || env === null) return false
+  return Object.entries(env).every(([name, value]) => isText(name) && (value === undefined || isText(value)))
 }
 
 function isFolder(path: unknown): boolean {

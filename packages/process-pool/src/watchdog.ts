@@ -51,7 +51,7 @@ export function watchParent(parent: number, sandbox: string | undefined): void {
         writeSync(fd, Buffer.from(JSON.stringify(frames) + '\\0'), 0, undefined, at.frames)
         number.writeDoubleLE(asked, 0)
         writeSync(fd, number, 0, 8, at.told)
-      } catch {} // As above.
+      } catch {} // A job has closed the file, or the disk is full: whoever asked is told that it is not known.
     }
     function findFrames(found) {
       const session = new Session()

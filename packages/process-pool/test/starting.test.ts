@@ -1,10 +1,22 @@
+import { execFile } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { eventually } from '@taskspace/testing'
 import { describe, expect, it } from 'vitest'
-import { childrenOf } from './child-processes.ts'
+import { childrenOf } from '../../../tools/child-processes.ts'
+import { processSettings } from '../src/process-options.ts'
+import { ProcessSpawner } from '../src/process-spawner.ts'
+import { Leftovers } from './leftovers.ts'
 import { PoolFixture, TASKS } from './pool-fixture.ts'
+import { SOURCES } from './sources.ts'
 
 const TIMEOUT_MS = 60_000
+
+/** A program that may open few files. */
+const FEW_DESCRIPTORS = 'ulimit -n 64 && exec "$0" "$@"'
+const STARVED = fileURLToPath(new URL('./programs/starved.ts', import.meta.url))
+
 const bad = (name: string): URL => new URL(`./modules/bad/${name}.ts`, import.meta.url)
 
 describe('a pool', { timeout: TIMEOUT_MS }, () => {
@@ -68,6 +80,40 @@ describe('a pool', { timeout: TIMEOUT_MS }, () => {
     await eventually(async () => (await pool.workers()).length === 2, { timeout: 20_000 })
   })
 
+  it('leaves nothing behind of a process that the system refuses', async () => {
+    await using fixture = new PoolFixture()
+    using left = new Leftovers()
+    // More than the system takes for one variable.
+    const pool = fixture.create({ sandbox: true, env: { LARGE: 'x'.repeat(4_000_000) } })
+
+    await expect(pool.start()).rejects.toMatchObject({ reason: 'spawn-failed' })
+
+    await eventually(() => left.none())
+  })
+
+  it('leaves nothing behind of a process that is there, but cannot be what it should', async () => {
+    using left = new Leftovers()
+    const settings = processSettings({ module: TASKS, execArgv: SOURCES, sandbox: true })
+    // Refused to whoever may do anything, too.
+    const spawner = new ProcessSpawner({ ...settings, nice: 2 ** 40 })
+
+    const link = spawner.spawn({ output: () => undefined, stackWanted: () => undefined })
+
+    expect(await link.exited).toMatchObject({ kind: 'spawn-failed', detail: expect.stringContaining('out of range') })
+    await eventually(() => left.none())
+  })
+
+  it('does not start, nor end its program, when there are too few descriptors for a process', async () => {
+    // For nothing at all, and for some of its pipes.
+    const counts = ['0', '5']
+    const program = [process.execPath, ...SOURCES, STARVED, ...counts]
+    const { stdout } = await promisify(execFile)('sh', ['-c', FEW_DESCRIPTORS, ...program], {
+      env: { ...process.env, FORCE_COLOR: '0' },
+    })
+
+    expect(stdout.trim().split('\n')).toEqual([...counts.map(() => 'spawn-failed'), 'started'])
+  })
+
   it.each([
     ['never ends to load', 'never'],
     ['computes for ever', 'endless'],
@@ -102,6 +148,8 @@ describe('a pool', { timeout: TIMEOUT_MS }, () => {
     [{ nice: 20 }, 'nice'],
     [{ cwd: '/does/not/exist' }, 'cwd'],
     [{ env: { A: 1 } }, 'env'],
+    [{ env: { A: 'a\0b' } }, 'env'],
+    [{ env: { 'A\0B': 'a' } }, 'env'],
     [{ execArgv: '--inspect' }, 'execArgv'],
     [{ threads: 2 }, 'threads'],
   ])('refuses %j', async (options, field) => {

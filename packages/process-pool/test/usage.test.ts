@@ -16,7 +16,7 @@ describe('what processes take', { timeout: TIMEOUT_MS }, () => {
     const [busy, idle] = await eventually(async () => {
       const workers = [...(await pool.workers())].sort((one, other) => other.running - one.running)
       // Two processes spin there: it and what it has started.
-      expect(workers[0]?.cpuMs).toBeGreaterThan(2_000)
+      expect(workers[0]?.cpuMs).toBeGreaterThan(1_000)
       return workers
     })
     await spinning.cancel()

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { eventually } from '@taskspace/testing'
 import { describe, expect, it } from 'vitest'
-import { childrenOf } from './child-processes.ts'
+import { childrenOf } from '../../../tools/child-processes.ts'
 import type { tasks } from './modules/tasks.ts'
 import { isAlive, PoolFixture } from './pool-fixture.ts'
 import { SOURCES } from './sources.ts'
