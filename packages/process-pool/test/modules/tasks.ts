@@ -3,10 +3,11 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { url as inspectorUrl } from 'node:inspector'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { currentJob, TaskSpace, task } from '@taskspace/core'
+import { plainTasks } from '../../../../tools/plain-tasks.ts'
 
 /** What processes are tried with. */
 export const tasks = new TaskSpace('t', {
-  add: (a: number, b: number) => a + b,
+  ...plainTasks,
   echo: (value: unknown) => value,
   about: () => ({
     pid: process.pid,
@@ -22,11 +23,6 @@ export const tasks = new TaskSpace('t', {
   later: async (number: number, ms: number) => {
     await sleep(ms)
     return number + 1
-  },
-  compute: (ms: number) => {
-    const until = performance.now() + ms
-    while (performance.now() < until);
-    return currentJob().attempt
   },
   spin: (file?: string) => {
     if (file !== undefined) writeFileSync(file, String(process.pid))
@@ -129,37 +125,13 @@ export const tasks = new TaskSpace('t', {
   /** Writes lines of 1,000 bytes; by how much that raised the most memory ever taken, in kB. */
   printMuch: async (how: 'atOnce' | 'slowly' | 'byProgram', bytes: number) => {
     const before = process.resourceUsage().maxRSS
-    const line = 'x'.repeat(999)
     if (how === 'byProgram') {
-      const child = spawn('sh', ['-c', `yes ${line} | head -c ${bytes}`], { stdio: 'inherit' })
+      const child = spawn('sh', ['-c', `yes ${'x'.repeat(999)} | head -c ${bytes}`], { stdio: 'inherit' })
       await new Promise((resolve) => child.once('close', resolve))
-    }
-    for (let written = 0; how !== 'byProgram' && written < bytes; written += 1000) {
-      process.stdout.write(`${line}\n`)
-      if (how === 'slowly' && written % 200_000 === 0) await sleep(0)
+    } else {
+      await plainTasks.printMuch(how, bytes)
     }
     return process.resourceUsage().maxRSS - before
-  },
-  printAndExit: (text: string) => {
-    console.log(text)
-    process.stdout.write('unfinished')
-    process.exit(3)
-  },
-  /** Tells what it does, and never gives way. */
-  tellAndSpin: () => {
-    currentJob().log.info('begun')
-    for (let step = 1; ; step += 1) {
-      const until = performance.now() + 20
-      while (performance.now() < until);
-      currentJob().progress(Math.min(1, step / 100))
-      console.log(`step ${step}`)
-    }
-  },
-  printNumbers: async (count: number) => {
-    for (let number = 0; number < count; number += 1) {
-      console.log(`line ${number}`)
-      await sleep(1)
-    }
   },
   leave: (name: string) => {
     const found = readdirSync('.')

@@ -3,17 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isMainThread, MessageChannel, parentPort, threadId } from 'node:worker_threads'
 import { currentJob, TaskSpace, task } from '@taskspace/core'
 import { passGate } from '@taskspace/testing'
+import { plainTasks } from '../../../../tools/plain-tasks.ts'
 
 /** Tasks that do to their thread what tasks should not. */
 export const rough = new TaskSpace('rough', {
-  add: (a: number, b: number) => a + b,
+  ...plainTasks,
   whoAmI: () => threadId,
   isMainThread: () => isMainThread,
-  compute: (ms: number) => {
-    const until = performance.now() + ms
-    while (performance.now() < until);
-    return currentJob().attempt
-  },
   hold: async (gate: string) => {
     await passGate(gate, currentJob().signal)
     return threadId
@@ -76,34 +72,6 @@ export const rough = new TaskSpace('rough', {
     while (heard.length < messages) await sleep(1)
     port1.close()
     return heard.length
-  },
-  /** Writes lines of 1,000 bytes. */
-  printMuch: async (how: 'atOnce' | 'slowly', bytes: number) => {
-    for (let written = 0; written < bytes; written += 1000) {
-      process.stdout.write(`${'x'.repeat(999)}\n`)
-      if (how === 'slowly' && written % 200_000 === 0) await sleep(0)
-    }
-  },
-  printAndExit: (text: string) => {
-    console.log(text)
-    process.stdout.write('unfinished')
-    process.exit(3)
-  },
-  /** Tells what it does, and never gives way. */
-  tellAndSpin: () => {
-    currentJob().log.info('begun')
-    for (let step = 1; ; step += 1) {
-      const until = performance.now() + 20
-      while (performance.now() < until);
-      currentJob().progress(Math.min(1, step / 100))
-      console.log(`step ${step}`)
-    }
-  },
-  printNumbers: async (count: number) => {
-    for (let number = 0; number < count; number += 1) {
-      console.log(`line ${number}`)
-      await sleep(1)
-    }
   },
   niceness: () => {
     // Of this thread: the file is read by it.
