@@ -22,7 +22,7 @@
  *
  * Lists, sets and hashes that are empty do not exist. Nothing has a life of its own (no key expires).
  *
- * Fields of `ROOT`, by their first letter, each a MessagePack array, `j` packed by hand:
+ * Fields of `ROOT`, by their first letter, each a MessagePack array, `j` packed by hand (see `lua/shared/jobs.lua`):
  *
  * | field | what |
  * |---|---|

@@ -24,6 +24,7 @@ const PLAIN: readonly NewJob[] = [
   job('e', { run: { timeoutMs: 1000 }, resultTtlMs: 60_000, maxCrashes: 2 }),
   job('f', { runAt: 1 }),
   job('g', { delayMs: 0 }),
+  job('l', { task: 't'.repeat(255) }),
   ...Array.from({ length: 50 }, (_, at) => job(`j${at}`)),
 ]
 const DELAYED: readonly NewJob[] = [
@@ -57,6 +58,37 @@ it('goes the short way with jobs that wait for their time, and leaves the same b
   expect((await long.queue.read(ids)).map((record) => record?.state)).toEqual(ids.map(() => 'enqueued'))
 })
 
+it.each([shortOnly, longOnly])('works jobs off whose names take more than a byte for their lengths', async (only) => {
+  const space = await warmSpace(only)
+  const [task, queue] = ['t'.repeat(256), 'q'.repeat(256)]
+  await space.queue.enqueue({ session: 'session', epoch: 0, lane: 2, number: 1 }, [
+    job('m', { task, reply: true }),
+    job('n', { queue }),
+    job('o', { queue: 'q'.repeat(255) }),
+  ])
+  const request = asRequest({ slots: 5, queues: ['default', queue, 'q'.repeat(255)] })
+
+  const claimed = (await claim(space, space.call(1), 'client', request)).reply.jobs
+  await settle(
+    space,
+    claimed.map((each) => success(each)),
+    request,
+  )
+
+  expect(claimed.map((each) => [each.id, each.task.length, each.queue.length])).toEqual([
+    ['first', 4, 7],
+    ['m', 256, 7],
+    ['n', 4, 256],
+    ['o', 4, 255],
+  ])
+  const records = await space.queue.read(['m', 'n', 'o'])
+  expect(records.map((record) => [record?.state, record?.task.length, record?.queue.length])).toEqual([
+    ['success', 256, 7],
+    ['success', 4, 256],
+    ['success', 4, 255],
+  ])
+})
+
 it('claims nothing the short way, and may ask again under the same number', async () => {
   const space = await warmSpace(shortOnly)
   await work(space, [job('b')])
@@ -71,6 +103,7 @@ it.each([
   ['an edge', [job('a'), job('b', { edges: [{ kind: 'order', on: 0, onError: 'fail' }] })]],
   ['an id that is taken', [job('a'), job('a')]],
   ['a large input', [job('a', { input: 'x'.repeat(1025) })]],
+  ['a long name', [job('a', { task: 't'.repeat(256) })]],
   ['a queue that is new', [job('a', { queue: 'elsewhere' })]],
 ] as const)('goes the long way with %s, having changed nothing before', async (_, jobs) => {
   const space = await warmSpace(shortOnly)

@@ -15,6 +15,12 @@ import { unpackFailure } from './failure.ts'
 /** Most jobs that one script hands out, which is short so: whoever has room for more claims again. */
 const MOST_CLAIMED = 256
 
+const AHEAD = 1
+const NARROW = 2
+
+/** The queue whose name records leave out. */
+const USUAL_QUEUE = 'default'
+
 /** What a claim found. */
 export interface Claimed {
   readonly reply: ClaimReply
@@ -56,10 +62,10 @@ export function unpackClaimed(unpacker: Unpacker): Claimed {
   return { reply: jobs.length === 0 ? NOTHING_CLAIMED : { jobs, values }, isCut }
 }
 
-/** A job, packed by hand in `claims.lua`. */
+/** A job, packed by hand in `claims.lua`; its last part as it stands in a record, where the usual queue has no name. */
 function unpackJob(unpacker: Unpacker): ClaimedJob {
   const from = unpacker.inner()
-  const job = {
+  const stamps = {
     id: from.idOf(from.fixed(2)),
     token: from.fixed(3) * 2 ** 32 + from.fixed(4),
     attempt: from.fixed(4),
@@ -67,13 +73,19 @@ function unpackJob(unpacker: Unpacker): ClaimedJob {
     crashes: from.fixed(4),
     series: from.fixed(4),
     priority: from.fixed(4) | 0,
-    ahead: from.fixed(1) === 1,
-    createdAt: from.fixed(6),
-    task: from.textOf(from.fixed(2)),
-    queue: from.textOf(from.fixed(2)),
-    input: from.payloadOf(from.fixed(4)),
   }
-  return from.fixed(4) === 0 ? job : { ...job, ...unpackRest(from) }
+  const flags = from.fixed(1)
+  const rest = from.fixed(4) === 0 ? undefined : unpackRest(from)
+  const isNarrow = flags >= NARROW
+  const job = {
+    ...stamps,
+    ahead: flags % NARROW === AHEAD,
+    createdAt: from.fixed(6),
+    task: from.textOf(from.fixed(isNarrow ? 1 : 2)),
+    queue: from.textOf(from.fixed(isNarrow ? 1 : 2)) || (isNarrow ? USUAL_QUEUE : ''),
+    input: from.payloadOf(from.left),
+  }
+  return rest === undefined ? job : { ...job, ...rest }
 }
 
 function unpackRest(from: Unpacker): Partial<ClaimedJob> {

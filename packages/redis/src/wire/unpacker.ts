@@ -22,10 +22,18 @@ const NUMBERS: Readonly<Record<number, readonly [size: number, read: (bytes: Buf
 /** Reads MessagePack as scripts write it, by what has to come next. */
 export class Unpacker {
   readonly #bytes: Buffer
-  #at = 0
+  readonly #end: number
+  #at: number
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, start = 0, end = bytes.length) {
     this.#bytes = bytes
+    this.#at = start
+    this.#end = end
+  }
+
+  /** How many bytes are to come. */
+  get left(): number {
+    return this.#end - this.#at
   }
 
   /** Length of the array that follows. */
@@ -82,9 +90,7 @@ export class Unpacker {
   /** The same bytes, from the inside of the string that follows, which is passed over here. */
   inner(): Unpacker {
     const start = this.#take(this.#chunk())
-    const inner = new Unpacker(this.#bytes)
-    inner.#at = start
-    return inner
+    return new Unpacker(this.#bytes, start, this.#at)
   }
 
   /** A whole number of so many bytes, not negative. */

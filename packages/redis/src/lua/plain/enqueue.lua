@@ -23,18 +23,21 @@ end
 -- What comes before the input in the body of a record: the same for all jobs of a task and queue.
 local function bodyHead(task, queue)
   local name = #task .. ':' .. task .. queue
-  if not heads[name] then heads[name] = struct.pack('>I6I2c0I2c0', now, #task, task, #queue, queue) end
+  if not heads[name] then
+    local shown = queue == USUAL and '' or queue
+    heads[name] = struct.pack('>I6Bc0Bc0', now, #task, task, #shown, shown)
+  end
   return heads[name]
 end
 
-local function recordOf(places, position, drains, reply, more, runAt)
+-- What comes before the body. `reply`: who waits, with a length of one byte before.
+local function frontOf(places, position, reply, more, runAt)
   local priority, rare = more and more[2] or 0, more and more[8]
-  local isShort = priority == 0 and not rare and runAt == 0
-  local front = (isShort and '\1' or '\2') .. places .. position .. drains
-  if isShort then return front .. reply end
+  if priority == 0 and not rare and runAt == 0 then return '\1' .. position .. reply end
   local rest = rare and cmsgpack.pack({ rare, false }) or ''
-  return front .. struct.pack('>i4I4dI4I4I4I7I6I6BI4I4I4I6I4d', priority, 1, runAt, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) ..
-    reply .. struct.pack('>I2I4I4c0', 0, 0, #rest, rest)
+  return '\3' .. places .. position .. position ..
+    struct.pack('>i4I4dI4I4I4I7I6I6BI4I4I4I6I4d', priority, 1, runAt, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) .. '\0' .. reply ..
+    struct.pack('>I2I4I4c0', 0, 0, #rest, rest)
 end
 
 local function addScore(key, score, member)
@@ -70,6 +73,7 @@ local function storeOne(items, at, replies)
   local id, task, name, input, more = items[at], items[at + 1], items[at + 2], items[at + 3], items[at + 5]
   local field = 'j' .. id
   if raws[field] or seen[id] or #input > MOST_INLINE + 1 or not isPlain(more) then return false end
+  if #task > MOST_IN_BYTE or #name > MOST_IN_BYTE or name == '' then return false end
   local queue = find(name)
   local runAt = runAtOf(more)
   local waits = runAt > now
@@ -78,10 +82,9 @@ local function storeOne(items, at, replies)
   seen[id] = true
   namespace[COUNT] = namespace[COUNT] + 1
   local position = struct.pack('>I6', namespace[COUNT])
-  local reply = items[at + 4] % 2 == 1 and replies or '\0\0'
+  local reply = items[at + 4] % 2 == 1 and replies or '\0'
   set[#set + 1] = field
-  set[#set + 1] = recordOf(waits and '\2\3' or '\3\1', position, struct.pack('>I4', queue.drains), reply, more, runAt) ..
-    bodyHead(task, name) .. struct.pack('>I4', #input) .. input
+  set[#set + 1] = frontOf(waits and '\2\3' or '\3\1', position, reply, more, runAt) .. bodyHead(task, name) .. input
   if waits then schedule(queue, id, position, runAt) else enlist(queue, line, id, position) end
   return true
 end
@@ -98,7 +101,8 @@ local function storeAll()
     end
   end
   if not open(call, fields) then return nil end
-  local replies = struct.pack('>I2c0', #callerId, callerId)
+  if #callerId > MOST_IN_BYTE then return nil end
+  local replies = string.char(#callerId) .. callerId
   for at = 1, #items, 6 do
     if not storeOne(items, at, replies) then return nil end
   end

@@ -2,7 +2,10 @@
 -- successes. Most calls are, and so they need none of the tables and functions that the others are made of. It reads,
 -- reckons, and writes at its end; if anything is not plain it answers nothing, having written nothing, and the whole call
 -- goes the long way, with what was read.
-local LAYOUT = 1
+local LAYOUT = 2
+-- Lengths above this do not fit in a byte; the name of a queue that records leave out. See `jobs.lua`.
+local MOST_IN_BYTE = 255
+local USUAL = 'default'
 
 -- Places in the records of the namespace and of a session, see `space.lua` and `sessions.lua`.
 local CLOCK_OFFSET, NOW, COUNT, DUE, WORK_HEAD, WORK_TAIL, ENDED, BUCKET, EXPENDABLE, MINUTE = 2, 3, 4, 6, 7, 8, 9, 10, 11, 12

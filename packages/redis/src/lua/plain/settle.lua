@@ -78,8 +78,8 @@ local function succeeded(id, raw, long, value, ttl, flags)
   if keep <= 0 or keep == math.huge then return nil end
   if rare and rare.history and not noteHistory(rare, 'success') then return nil end
   local rest = rare and rare.history and cmsgpack.pack({ rare, false }) or long.rest
-  return '\2\5\5' .. keepUntil(id, now + keep) .. string.sub(raw, 10, 54) .. (flags % 2 == 1 and constant.endedAhead or constant.ended) ..
-    string.sub(raw, 62, 83) .. endOf(keep) .. constant.lastOwner .. lengthOf(value) .. value .. lengthOf(rest) .. rest ..
+  return string.sub(raw, 1, 1) .. '\5\5' .. keepUntil(id, now + keep) .. string.sub(raw, 10, 56) .. (flags % 2 == 1 and constant.endedAhead or constant.ended) ..
+    string.sub(raw, 64, 85) .. endOf(keep) .. constant.lastOwner .. lengthOf(value) .. value .. lengthOf(rest) .. rest ..
     string.sub(raw, long.bodyAt)
 end
 
@@ -88,10 +88,14 @@ local lastNames, lastQueue
 
 local function queueIn(raw, bodyAt)
   local from = bodyAt + 6
+  if string.byte(raw) == 2 then
+    local _, name = struct.unpack('>I2c0I2c0', raw, from)
+    return find(name)
+  end
   if lastNames and string.sub(raw, from, from + #lastNames - 1) == lastNames then return lastQueue end
-  local _, name, after = struct.unpack('>I2c0I2c0', raw, from)
+  local _, name, after = struct.unpack('>Bc0Bc0', raw, from)
   lastNames = string.sub(raw, from, after - 1)
-  lastQueue = find(name)
+  lastQueue = find(name == '' and USUAL or name)
   return lastQueue
 end
 
@@ -99,9 +103,9 @@ end
 local function settleOne(id, token, kind, value, ttl)
   local raw = raws['j' .. id]
   if kind ~= 'success' or not raw or seen[id] or #value > MOST_INLINE + 1 then return false end
-  if string.byte(raw) ~= 2 or string.byte(raw, 2) ~= 4 then return false end
+  if string.byte(raw) == 1 or string.byte(raw, 2) ~= 4 then return false end
   seen[id] = true
-  local mine, _, _, flags, slot = struct.unpack('>I7I6I6BI4', raw, 42)
+  local mine, _, _, flags, slot = struct.unpack('>I7I6I6BI4', raw, 44)
   local long = longOf(raw)
   if mine ~= token or long.last ~= callerId or long.result ~= '' then return false end
   local queue = queueIn(raw, long.bodyAt)

@@ -59,15 +59,15 @@ end
 
 -- The job of a short record: its record from now on, and what the answer says of it.
 local function takeShort(raw, isAhead, bodyAt)
-  local body = string.sub(raw, bodyAt)
-  local record = '\2\4\0' .. string.sub(raw, 4, 13) .. constant.stamps .. (isAhead and '\5' or '\4') .. constant.claim ..
-    indexOf() .. constant.never .. string.sub(raw, 14, bodyAt - 1) .. ownership .. body
-  return record, constant.told .. (isAhead and '\1' or '\0') .. body .. '\0\0\0\0'
+  local body, position = string.sub(raw, bodyAt), string.sub(raw, 2, 7)
+  local record = '\3\4\0' .. position .. position .. constant.stamps .. (isAhead and '\5' or '\4') .. constant.claim ..
+    indexOf() .. constant.never .. '\0' .. string.sub(raw, 8, bodyAt - 1) .. ownership .. body
+  return record, constant.told .. (isAhead and '\3\0\0\0\0' or '\2\0\0\0\0') .. body
 end
 
 -- The same of a long record; nil if it is not plain.
 local function takeLong(raw, isAhead, long)
-  local priority, series, _, attempt, failures, crashes, token, claimedAt = struct.unpack('>i4I4dI4I4I4I7I6', raw, 14)
+  local priority, series, _, attempt, failures, crashes, token, claimedAt = struct.unpack('>i4I4dI4I4I4I7I6', raw, 16)
   local rare = long.rare
   if claimedAt > 0 or crashes > 0 or long.result ~= '' or rare == nil then return nil end
   if rare and not isAmong(rare, CALM) or rare and rare.history and not noteHistory(rare, 'claimed') then return nil end
@@ -77,27 +77,28 @@ local function takeLong(raw, isAhead, long)
     false, rare.run or false, rare.ignoreResult or false, rare.tags or false, rare.meta or false
   }) or ''
   local body = string.sub(raw, long.bodyAt)
-  local record = '\2\4\0' .. string.sub(raw, 4, 29) .. struct.pack('>I4', attempt + 1) .. string.sub(raw, 34, 41) ..
-    struct.pack('>I7I6', token, now) .. string.sub(raw, 55, 60) .. (isAhead and '\5' or '\4') .. constant.claim ..
-    indexOf() .. string.sub(raw, 84, 91) ..
+  local record = string.sub(raw, 1, 1) .. '\4\0' .. string.sub(raw, 4, 31) .. struct.pack('>I4', attempt + 1) ..
+    string.sub(raw, 36, 43) .. struct.pack('>I7I6', token, now) .. string.sub(raw, 57, 62) .. (isAhead and '\5' or '\4') ..
+    constant.claim .. indexOf() .. string.sub(raw, 86, 93) ..
     struct.pack('>I2c0I2c0I4I4c0', #long.reply, long.reply, #callerId, callerId, 0, #rest, rest) .. body
   local told = struct.pack('>I7I4I4I4I4i4', token, attempt + 1, failures, crashes, series, priority)
-  return record, told .. (isAhead and '\1' or '\0') .. body .. struct.pack('>I4c0', #more, more)
+  local flags = (isAhead and 1 or 0) + (string.byte(raw) == 3 and 2 or 0)
+  return record, told .. struct.pack('>BI4c0', flags, #more, more) .. body
 end
 
 -- What stands behind the numbers of a long record. `rare`: false if there is nothing, nil if it is not plain.
 local function longOf(raw)
-  local high, low = string.byte(raw, 92, 93)
-  local ownedAt = 94 + high * 256 + low
+  local high, low = string.byte(raw, 94, 95)
+  local ownedAt = 96 + high * 256 + low
   local bodyAt = ownedAt + #ownership
   -- A job that the caller has, and that has nothing special.
   if string.sub(raw, ownedAt, bodyAt - 1) == ownership then
     return {
-      reply = string.sub(raw, 94, ownedAt - 1), last = callerId, result = '', rest = '', rare = false, bodyAt = bodyAt
+      reply = string.sub(raw, 96, ownedAt - 1), last = callerId, result = '', rest = '', rare = false, bodyAt = bodyAt
     }
   end
   local reply, last, result, rest
-  reply, last, result, rest, bodyAt = struct.unpack('>I2c0I2c0I4c0I4c0', raw, 92)
+  reply, last, result, rest, bodyAt = struct.unpack('>I2c0I2c0I4c0I4c0', raw, 94)
   local found = rest ~= '' and cmsgpack.unpack(rest) or { false, false }
   local rare = found[1]
   if found[2] then rare = nil end
@@ -110,16 +111,25 @@ local function mayGo(isAhead, rare, task)
   return not isAhead or most > 1
 end
 
+-- Whether a job stands where an entry says, and no drain has come since. What is kept short stands in a line.
+local function stands(raw, position, drains)
+  local isShort = string.byte(raw) == 1
+  if not isShort and string.sub(raw, 2, 3) ~= '\3\1' then return false end
+  local from = isShort and 2 or 4
+  if string.sub(raw, from, from + 5) ~= position then return false end
+  return drains == 0 or struct.unpack('>I6', raw, isShort and 2 or 10) >= drains
+end
+
 -- Take the job of an entry; answers whether that was plain.
-local function takeOne(queue, line, drains, position, id)
+local function takeOne(queue, line, position, id)
   local raw = raws['j' .. id]
-  if not raw or string.byte(raw, 2) ~= 3 or string.byte(raw, 3) ~= 1 then return false end
-  if string.sub(raw, 4, 9) ~= position or string.sub(raw, 10, 13) ~= drains then return false end
+  if not raw or not stands(raw, position, queue.drains) then return false end
   local isAhead = slots <= 0
-  local long = string.byte(raw) == 2 and longOf(raw)
-  local bodyAt = long and long.bodyAt or 16 + struct.unpack('>I2', raw, 14)
-  local _, task, _, size, inputAt = struct.unpack('>I6I2c0I2c0I4', raw, bodyAt)
-  local kind = string.byte(raw, inputAt)
+  local form = string.byte(raw)
+  local long = form ~= 1 and longOf(raw)
+  local bodyAt = long and long.bodyAt or 9 + string.byte(raw, 8)
+  local _, task, _, inputAt = struct.unpack(form == 2 and '>I6I2c0I2c0' or '>I6Bc0Bc0', raw, bodyAt)
+  local kind, size = string.byte(raw, inputAt), #raw - inputAt + 1
   if kind ~= 116 and kind ~= 98 or not mayGo(isAhead, long and long.rare, task) then return false end
   bytes = bytes - size + 1
   if #handed > 0 and bytes < 0 then return false end
@@ -171,12 +181,11 @@ end
 
 local function takeFromLine(queue, line)
   if line[RETURNED] > 0 then return false end
-  local drains = struct.pack('>I4', queue.drains)
   while line[LIVE] > 0 and slots + ahead > 0 do
     if not fill(queue, line, slots + ahead) then return false end
     local positions, found = read(line, slots + ahead)
     for at, id in ipairs(found) do
-      if not takeOne(queue, line, drains, positions[at], id) then return false end
+      if not takeOne(queue, line, positions[at], id) then return false end
     end
   end
   return true

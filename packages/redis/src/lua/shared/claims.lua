@@ -5,8 +5,8 @@ local MOST_LINES = 64
 local MOST_INLINE_VALUE = 256 * 1024
 local DEFAULT_MAX_CRASHES = 3
 
--- id, token, attempt, failures, crashes, series, priority, ahead, created at, task, queue, input, rest; see `claim.ts`.
-local FORMAT = '>I2c0I7I4I4I4I4i4BI6I2c0I2c0I4c0I4c0'
+-- id, token, attempt, failures, crashes, series, priority, flags, rest, created at, task, queue; then the input; see `claim.ts`.
+local FORMAT = '>I2c0I7I4I4I4I4i4BI4c0I6I2c0I2c0'
 
 -- What one claim has taken so far. request: { slots, ahead, bytes, queues, isFair }.
 local function handFor(session, call, asked)
@@ -100,9 +100,9 @@ local function replyOf(hand, isCut)
     local rare = job.rare
     hand.jobs[at] = struct.pack(
       FORMAT, #job.id, job.id, job.token, job.attempt, job.failures, job.crashes, job.series,
-      rare and rare.handedAs or job.priority, job.ahead and 1 or 0, job.createdAt, #job.task, job.task, #job.queue,
-      job.queue, #each.input, each.input, #each.rest, each.rest
-    )
+      rare and rare.handedAs or job.priority, job.ahead and 1 or 0, #each.rest, each.rest, job.createdAt, #job.task, job.task,
+      #job.queue, job.queue
+    ) .. each.input
   end
   return { hand.jobs, hand.values, isCut }
 end

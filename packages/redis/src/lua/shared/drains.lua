@@ -6,7 +6,7 @@ function drains.begin(name)
   if not queue then return 0 end
   local count = queue.counts[STATE.deferred] + queue.counts[STATE.scheduled] + queue.counts[STATE.enqueued]
   if count == 0 then return 0 end
-  queue.drains = queue.drains + 1
+  queue.drains = lib.space.count()
   lib.queues.touch(queue)
   lib.work.add({ kind = 'drain', queue = name })
   return count

@@ -1,12 +1,15 @@
--- Job records, packed by hand because every call reads and writes them: a short form for jobs that were never claimed and
--- have nothing special, a long one for all others; `plain/records.lua` counts on their order. What few jobs have is in
--- `rare`. At the end, in both: created at, task, queue, input.
-local BODY = 'I6I2c0I2c0I4c0'
--- Form, state, place, position, drains, reply.
-local SHORT = '>BBBI6I4I2c0' .. BODY
+-- Job records, packed by hand because every call reads and writes them: a short form for jobs that stand in a line, were never
+-- claimed and have nothing special, a long one for all others; the files in `plain` count on their order. What few jobs have
+-- is in `rare`. At the end, in both: created at, task, queue, and the input, which takes the rest. Names are narrow where
+-- their lengths fit in a byte; the usual queue has none then.
+local NARROW, WIDE = 'I6Bc0Bc0', 'I6I2c0I2c0'
+local USUAL = 'default'
+-- Form, position, reply.
+local SHORT = '>BI6Bc0' .. NARROW
 -- Form, state, place, position, drains; priority, series, run at; attempt, failures, crashes; token, claimed at, ended at,
 -- flags; take, epoch, lane, number, index; result until; reply, last owner, result, rest.
-local LONG = '>BBBI6I4' .. 'i4I4d' .. 'I4I4I4' .. 'I7I6I6B' .. 'I4I4I4I6I4' .. 'd' .. 'I2c0I2c0I4c0I4c0' .. BODY
+local LONG = '>BBBI6I6' .. 'i4I4d' .. 'I4I4I4' .. 'I7I6I6B' .. 'I4I4I4I6I4' .. 'd' .. 'I2c0I2c0I4c0I4c0'
+local FORM = { short = 1, wide = 2, narrow = 3 }
 local AHEAD, DECIDED, OWNED = 1, 2, 4
 
 local REST = {
@@ -18,10 +21,15 @@ local DEFAULTS = { __index = REST }
 
 local known = {}
 
+local function unpackBody(format, raw, at)
+  local createdAt, task, queue, from = struct.unpack(format, raw, at)
+  return createdAt, task, queue == '' and USUAL or queue, string.sub(raw, from)
+end
+
 local function decodeLong(raw)
-  local _, state, place, position, drains, priority, series, runAt, attempt, failures, crashes, token, claimedAt, endedAt,
-    flags, slot, epoch, lane, number, index, resultUntil, reply, last, result, rest, createdAt, task, queue, input =
-    struct.unpack(LONG, raw)
+  local form, state, place, position, drains, priority, series, runAt, attempt, failures, crashes, token, claimedAt, endedAt,
+    flags, slot, epoch, lane, number, index, resultUntil, reply, last, result, rest, at = struct.unpack(LONG, raw)
+  local createdAt, task, queue, input = unpackBody('>' .. (form == FORM.narrow and NARROW or WIDE), raw, at)
   local job = {
     state = state, place = place, createdAt = createdAt, position = position, drains = drains, task = task, queue = queue,
     input = input, reply = reply ~= '' and reply, priority = priority, series = series, runAt = runAt, attempt = attempt,
@@ -39,12 +47,23 @@ local function decodeLong(raw)
 end
 
 local function decode(raw)
-  if string.byte(raw) ~= 1 then return decodeLong(raw) end
-  local _, state, place, position, drains, reply, createdAt, task, queue, input = struct.unpack(SHORT, raw)
+  if string.byte(raw) ~= FORM.short then return decodeLong(raw) end
+  local _, position, reply, createdAt, task, queue, from = struct.unpack(SHORT, raw)
   return setmetatable({
-    state = state, place = place, createdAt = createdAt, position = position, drains = drains, task = task, queue = queue,
-    input = input, reply = reply ~= '' and reply
+    state = STATE.enqueued, place = PLACE.line, createdAt = createdAt, position = position, drains = position, task = task,
+    queue = queue == '' and USUAL or queue, input = string.sub(raw, from), reply = reply ~= '' and reply
   }, DEFAULTS)
+end
+
+-- Whether the lengths of names fit in a byte each.
+local function isNarrow(j)
+  return #j.task < 256 and #j.queue < 256 and j.queue ~= ''
+end
+
+local function packBody(j)
+  if not isNarrow(j) then return struct.pack('>' .. WIDE, j.createdAt, #j.task, j.task, #j.queue, j.queue) .. j.input end
+  local queue = j.queue == USUAL and '' or j.queue
+  return struct.pack('>' .. NARROW, j.createdAt, #j.task, j.task, #queue, queue) .. j.input
 end
 
 local function encodeLong(j)
@@ -56,21 +75,21 @@ local function encodeLong(j)
   end
   local flags = (j.ahead and AHEAD or 0) + (j.isDecided and DECIDED or 0) + (j.owner and OWNED or 0)
   return struct.pack(
-    LONG, 2, j.state, j.place, j.position, j.drains, j.priority, j.series, j.runAt, j.attempt, j.failures, j.crashes,
-    j.token, j.claimedAt, j.endedAt, flags, j.slot, j.epoch, j.lane, j.number, j.index, j.resultUntil, #reply, reply,
-    #last, last, #result, result, #rest, rest, j.createdAt, #j.task, j.task, #j.queue, j.queue, #j.input, j.input
-  )
+    LONG, isNarrow(j) and FORM.narrow or FORM.wide, j.state, j.place, j.position, j.drains, j.priority, j.series, j.runAt,
+    j.attempt, j.failures, j.crashes, j.token, j.claimedAt, j.endedAt, flags, j.slot, j.epoch, j.lane, j.number, j.index,
+    j.resultUntil, #reply, reply, #last, last, #result, result, #rest, rest
+  ) .. packBody(j)
+end
+
+local function isShort(j)
+  if j.place ~= PLACE.line or j.token ~= 0 or j.rare or j.priority ~= 0 or j.series ~= 1 or j.runAt ~= 0 then return false end
+  return isNarrow(j) and #(j.reply or '') < 256
 end
 
 local function encode(j)
-  if j.token ~= 0 or j.endedAt ~= 0 or j.rare or j.priority ~= 0 or j.series ~= 1 or j.runAt ~= 0 then
-    return encodeLong(j)
-  end
+  if not isShort(j) then return encodeLong(j) end
   local reply = j.reply or ''
-  return struct.pack(
-    SHORT, 1, j.state, j.place, j.position, j.drains, #reply, reply, j.createdAt, #j.task, j.task, #j.queue, j.queue,
-    #j.input, j.input
-  )
+  return struct.pack('>BI6Bc0', FORM.short, j.position, #reply, reply) .. packBody(j)
 end
 
 -- The job of an id, or false.

@@ -19,7 +19,7 @@ function places.enlist(job)
   local queue = lib.queues.get(job.queue)
   job.place = PLACE.line
   job.position = lib.space.count()
-  job.drains = queue.drains
+  job.drains = job.position
   lib.lines.push(lib.queues.line(queue, job.priority), job.position, job.id)
   lib.queues.wake(queue)
 end
@@ -39,7 +39,7 @@ end
 local function park(job)
   job.place = PLACE.parked
   job.position = lib.space.count()
-  job.drains = lib.queues.get(job.queue).drains
+  job.drains = job.position
   lib.effects.score(parkedKey(job), job.id, job.position)
 end
 
@@ -63,7 +63,7 @@ function places.makeReady(job)
   if job.runAt > lib.space.now then places.schedule(job, job.runAt) else places.enlist(job) end
 end
 
--- Whether a drain of its queue has come since the job was placed.
+-- Whether a drain of its queue has come since the job was placed: both are told by the namespace's count.
 function places.isDrained(job)
   local isWaiting = job.place == PLACE.line or job.place == PLACE.returned or job.place == PLACE.parked
   return isWaiting and job.drains < lib.queues.get(job.queue).drains

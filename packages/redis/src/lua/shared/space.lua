@@ -1,5 +1,5 @@
 -- The namespace: its clock, its counters, and what it has to do next.
-local LAYOUT = 1
+local LAYOUT = 2
 local FIELD = 'm'
 
 local function decode(raw)
