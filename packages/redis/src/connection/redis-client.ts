@@ -7,7 +7,7 @@ import type { SocketCounts } from './silence-watch.ts'
 export interface RedisClient {
   readonly status: string
   /** The socket, once it is connected. */
-  readonly stream: SocketCounts & { destroy(): unknown }
+  readonly stream: SocketCounts & { readonly writable: boolean; destroy(): unknown }
   connect(): Promise<unknown>
   disconnect(): void
   /** Send any command; bulk replies come as Buffers. */

@@ -35,9 +35,9 @@ export class Wire {
     client.on('end', () => this.#end())
   }
 
-  /** Whether commands can be sent. */
+  /** Whether commands can be sent. A client takes itself for ready for a moment after its socket was lost. */
   get isUsable(): boolean {
-    return !this.#isOver && this.#client.status === 'ready'
+    return !this.#isOver && this.#client.status === 'ready' && this.#client.stream.writable
   }
 
   /**
