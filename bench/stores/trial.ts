@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { BenchServer, Producer, StoreContender } from './contender.ts'
 import { RemoteWorker } from './remote-worker.ts'
-import { jobsOn, type Store } from './store.ts'
+import type { Store } from './store.ts'
 
 /** One contender on a server of its own. */
 export interface Trial {
@@ -11,13 +11,20 @@ export interface Trial {
 }
 
 /** Give a contender a fresh server, a producer and a worker process, both warmed up; clean up afterwards. */
-export async function trial<T>(store: Store, contender: StoreContender, use: (trial: Trial) => Promise<T>): Promise<T> {
+export function trial<T>(store: Store, contender: StoreContender, use: (trial: Trial) => Promise<T>): Promise<T> {
+  return cold(store, contender, async (given) => {
+    await warmUp(given.producer, given.worker)
+    return use(given)
+  })
+}
+
+/** The same, not warmed up. */
+export async function cold<T>(store: Store, contender: StoreContender, use: (trial: Trial) => Promise<T>): Promise<T> {
   const server = await store.start()
   const place = { url: server.url, queue: `bench-${randomUUID()}` }
   const worker = new RemoteWorker(store.name, contender.name, place)
   try {
     const producer = await contender.produce(place)
-    await warmUp(producer, worker, jobsOn(store, WARM_UP))
     const result = await use({ server, producer, worker })
     await producer.stop()
     return result
@@ -27,11 +34,16 @@ export async function trial<T>(store: Store, contender: StoreContender, use: (tr
   }
 }
 
-const WARM_UP = 3_000
+/** For how long jobs are stored before anything is measured, in ms: the faster a queue, the more of them. */
+const WARM_UP_MS = 700
+const WARM_UP_STEP = 200
 
-async function warmUp(producer: Producer, worker: RemoteWorker, jobs: number): Promise<void> {
+async function warmUp(producer: Producer, worker: RemoteWorker): Promise<void> {
   await worker.start(20)
-  await inFlight(100, 0, jobs, (number) => producer.enqueue(number))
+  let jobs = 0
+  for (const end = performance.now() + WARM_UP_MS; performance.now() < end; jobs += WARM_UP_STEP) {
+    await inFlight(100, jobs, jobs + WARM_UP_STEP, (number) => producer.enqueue(number))
+  }
   await worker.ran(jobs, sumOf(0, jobs))
   await worker.stop()
 }

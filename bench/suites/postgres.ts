@@ -1,5 +1,6 @@
 import { pooledStore } from '../postgres/pooled-store.ts'
 import { postgresStore } from '../postgres/store.ts'
+import { bytes } from '../stores/workloads/bytes.ts'
 import { requestReply, sequential } from '../stores/workloads/calls.ts'
 import { drain } from '../stores/workloads/drain.ts'
 import { enqueue } from '../stores/workloads/enqueue.ts'
@@ -17,6 +18,7 @@ export const postgres = suite(
   postgresStore.contenders,
   [
     enqueue(postgresStore, ['taskspace', 'graphile-worker', 'pg-boss', 'bullmq']),
+    bytes(postgresStore, ['taskspace', 'graphile-worker', 'pg-boss', 'bullmq']),
     ...[1, 10, 100].map((concurrency) => drain(postgresStore, all, concurrency)),
     sequential(postgresStore, ['taskspace', 'graphile-worker', 'graphile-worker-tuned', 'bullmq']),
     requestReply(postgresStore, ['taskspace', 'bullmq']),

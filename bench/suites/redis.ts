@@ -1,4 +1,5 @@
 import { redisStore } from '../redis/store.ts'
+import { bytes } from '../stores/workloads/bytes.ts'
 import { requestReply, sequential } from '../stores/workloads/calls.ts'
 import { drain } from '../stores/workloads/drain.ts'
 import { enqueue } from '../stores/workloads/enqueue.ts'
@@ -16,6 +17,7 @@ export const redis = suite(
   redisStore.contenders,
   [
     enqueue(redisStore, all),
+    bytes(redisStore, all),
     ...[1, 10, 100].map((concurrency) => drain(redisStore, all, concurrency)),
     sequential(redisStore, waiting),
     requestReply(redisStore, waiting),

@@ -3,7 +3,7 @@ import type { StoreContender } from '../contender.ts'
 import { jobsOn, type Store } from '../store.ts'
 import { type Effort, inFlight, measured, trial } from '../trial.ts'
 
-const JOBS = 30_000
+const JOBS = 60_000
 const BULK = 60_000
 const BATCH = 1_000
 
@@ -15,16 +15,13 @@ export function enqueue(store: Store, contenders: readonly string[]): Workload<S
     contenders,
     run: (contender) =>
       trial(store, contender, async ({ server, producer }) => {
-        const bytesBefore = await server.bytes()
         const single = await measured(server, () => inFlight(100, 0, jobs, (number) => producer.enqueue(number)))
-        const bytes = ((await server.bytes()) - bytesBefore) / jobs
         const figures: Figure[] = [
           { figure: 'enqueue-100', unit: 'jobs/s', value: perSecond(jobs, single.ms) },
           { figure: 'enqueue-100 client', unit: 'us CPU/job', value: each(single.ownUs, jobs) },
           { figure: 'enqueue-100 server', unit: 'us CPU/job', value: each(single.serverUs, jobs) },
           { figure: 'enqueue-100 operations', unit: '/job', value: each(single.operations, jobs) },
           ...counted('enqueue-100', single, jobs),
-          { figure: 'bytes-per-queued-job', unit: 'B', value: Math.round(bytes) },
         ]
         const { enqueueBulk } = producer
         if (enqueueBulk === undefined) return figures

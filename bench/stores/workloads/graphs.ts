@@ -18,7 +18,7 @@ export function fanIn(store: Store, contenders: readonly string[]): Workload<Sto
         const graph = producer.fanIn
         if (graph === undefined) throw new Error('this contender has no graphs')
         await worker.start(100)
-        await Promise.all(Array.from({ length: 50 }, () => graph(WIDTH)))
+        await Promise.all(Array.from({ length: GRAPHS / 4 }, () => graph(WIDTH)))
         const startedAt = performance.now()
         const sums = await Promise.all(Array.from({ length: GRAPHS }, () => graph(WIDTH)))
         const ms = performance.now() - startedAt
