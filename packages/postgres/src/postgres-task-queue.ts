@@ -37,6 +37,7 @@ import { claimReply, requestValues, type StoredClaim } from './operations/claim.
 import { type ControlReply, checkCommands, commandsJson, controlAnswer } from './operations/control.ts'
 import { countsOf, type StoredCounts } from './operations/counts.ts'
 import { type EnqueueReply, enqueueAnswers, enqueueValues } from './operations/enqueue.ts'
+import { FoundEmpty } from './operations/found-empty.ts'
 import { journalPage, type StoredJournal } from './operations/journal.ts'
 import { NewsTeller, type StoredNews } from './operations/news.ts'
 import { queuesInTurn } from './operations/queue-turns.ts'
@@ -78,6 +79,7 @@ export class PostgresTaskQueue extends TaskQueue {
   readonly #subscriptions: Subscriptions
   readonly #news: NewsTeller
   readonly #marks = new ReadyMarks()
+  readonly #empty = new FoundEmpty()
   readonly #turns = new Map<string, number>()
   #opening: Promise<number> | undefined
   #key: number | undefined
@@ -119,6 +121,7 @@ export class PostgresTaskQueue extends TaskQueue {
 
   async end(session: string): Promise<void> {
     this.#turns.delete(session)
+    this.#empty.forget(session)
     this.#news.tell(await this.#functions.ask('end_v1', [await this.#ns(), escapeText(session)], 'control'))
   }
 
@@ -143,7 +146,12 @@ export class PostgresTaskQueue extends TaskQueue {
   }
 
   async enqueue(call: Call, jobs: readonly NewJob[]): Promise<readonly EnqueueAnswer[]> {
-    const values = [...callValues(await this.#ns(), call), ...enqueueValues(jobs), ...afterValues(call)]
+    const values = [
+      ...callValues(await this.#ns(), call),
+      ...enqueueValues(jobs),
+      ...afterValues(call),
+      ...this.#tellingOf(jobs),
+    ]
     const replies = jobs.flatMap(({ id, reply }) => (reply === true ? [id] : []))
     if (replies.length > 0) this.#subscriptions.expect(call.session, replies)
     try {
@@ -162,24 +170,35 @@ export class PostgresTaskQueue extends TaskQueue {
     const until = performance.now() + waitMs
     await this.#ns()
     const queues = 'fair' in request.queues ? request.queues.fair : request.queues
+    const emptySince = this.#empty.take(call.session, request.queues)
+    let mark = waitMs > 0 && this.#link.hears ? emptySince : undefined
     for (;;) {
-      const mark = this.#link.mark()
-      const reply = await this.#claimOnce(call, request).catch((error: unknown) => this.#ifClosing(error))
+      if (mark === undefined) {
+        mark = this.#link.mark()
+        const reply = await this.#claimOnce(call, request).catch((error: unknown) => this.#ifClosing(error))
+        if (reply.jobs.length > 0) return reply
+      }
       const leftMs = until - performance.now()
-      if (reply.jobs.length > 0 || leftMs <= 0 || signal?.aborted || this.#closing !== undefined) return reply
+      if (leftMs <= 0 || this.#isOver(signal)) return NOTHING_CLAIMED
       await this.#link.hint({ queues, mark, waitMs: leftMs, signal })
-      if (signal?.aborted || this.#closing !== undefined || performance.now() >= until) return NOTHING_CLAIMED
+      if (this.#isOver(signal) || performance.now() >= until) return NOTHING_CLAIMED
+      mark = undefined
     }
   }
 
   async settle(call: Call, settlements: readonly Settlement[], request?: ClaimRequest): Promise<SettleReply> {
     const claim = request === undefined ? NO_CLAIM : requestValues(request, this.#queuesOf(call, request), this.#marks)
-    const values = [...callValues(await this.#ns(), call), ...settleValues(settlements), ...claim]
+    const asked = [...callValues(await this.#ns(), call), ...settleValues(settlements), ...claim]
+    const mark = this.#link.mark()
+    const values = [...asked, ...this.#tellingOfSettled(settlements)]
     const reply = await this.#functions.ask<StoredSettleReply>('settle_v1', values)
     this.#news.tell(reply.news, settlements)
     if (reply.marks.length > 0) this.#marks.note(reply.marks)
     const answers = settleAnswers(settlements, reply.answers)
-    return reply.claim === null ? { answers } : { answers, claim: claimReply(reply.claim) }
+    if (request === undefined || reply.claim === null) return { answers }
+    const claimed = claimReply(reply.claim)
+    this.#empty.note(call.session, request, mark, claimed.jobs.length)
+    return { answers, claim: claimed }
   }
 
   async append(call: Call, entries: readonly AppendEntry[]): Promise<readonly AppendAnswer[]> {
@@ -283,6 +302,24 @@ export class PostgresTaskQueue extends TaskQueue {
     }
   }
 
+  /** Parameters with which a call about one job tells others of it, if it may. */
+  #tellingOf(jobs: readonly NewJob[]): readonly unknown[] {
+    const [job] = jobs
+    if (job === undefined || jobs.length > 1 || !this.#link.takeTurn()) return NOT_TOLD
+    const { channel, payload } = this.#link.readyNotification([job.queue])
+    return [channel, payload]
+  }
+
+  /** The same for who waits for the job, unless that is somebody in this process. */
+  #tellingOfSettled(settlements: readonly Settlement[]): readonly unknown[] {
+    if (settlements.length > 1 || settlements[0]?.kind !== 'success' || !this.#link.takeTurn()) return NOT_TOLD
+    return [this.#link.sessionChannels, this.#subscriptions.sessions().map(escapeText)]
+  }
+
+  #isOver(signal: AbortSignal | undefined): boolean {
+    return signal?.aborted === true || this.#closing !== undefined
+  }
+
   /** A claim that waits when its queue is closed has nothing. */
   #ifClosing(error: unknown): ClaimReply {
     if (this.#closing === undefined) throw error
@@ -301,6 +338,9 @@ export class PostgresTaskQueue extends TaskQueue {
 
 /** Parameters of a settle that claims nothing. */
 const NO_CLAIM = [null, null, null, null, null, null]
+
+/** Parameters of a call that tells nobody by itself. */
+const NOT_TOLD = [null, null]
 
 /** What a claim answers. */
 interface StoredClaimReply {

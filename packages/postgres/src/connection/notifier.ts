@@ -4,6 +4,9 @@ import type { Notification } from './signal-text.ts'
 /** At most one round of notifications in this time: each takes a lock of the whole server when it commits. */
 const QUIET_MS = 5
 
+/** The same after one that went with a call about one job: its caller may wait for that before the next. */
+const LONE_QUIET_MS = 2
+
 /** What a notifier works with. */
 export interface NotifierOptions {
   /** As few notifications as will do. */
@@ -33,6 +36,16 @@ export class Notifier {
       else this.#sessions.push(signal)
     }
     if (this.#timer === undefined && this.#sending === undefined) this.#flush()
+  }
+
+  /**
+   * Whether a call may send one notification with what it commits, since none was sent lately or is to be sent. Then signals
+   * wait for a while, as after any other.
+   */
+  takeTurn(): boolean {
+    if (this.#closed || this.#timer !== undefined || this.#sending !== undefined) return false
+    this.#timer = setTimeout(() => this.#flush(), LONE_QUIET_MS)
+    return true
   }
 
   /** Send no more; resolves when what was under way has ended. */

@@ -103,6 +103,18 @@ export class PgLink implements PostgresLink {
     if (signals.length > 0) this.#notifier.add(signals)
   }
 
+  get hears(): boolean {
+    return this.#listening.isLive
+  }
+
+  get sessionChannels(): string {
+    return this.#channels.sessions
+  }
+
+  takeTurn(): boolean {
+    return this.#notifier.takeTurn()
+  }
+
   readyNotification(queues: readonly string[]): Notification {
     return this.#channels.ready(queues)
   }

@@ -26,6 +26,8 @@ export class PgliteLink implements PostgresLink {
   readonly schema: string
   /** There is nobody whom a call could overtake: the store works in this thread. */
   readonly pipelines = false
+  /** They are told in this process. */
+  readonly hears = true
   storeId = ''
   readonly #options: PgliteLinkOptions
   readonly #channels: Channels
@@ -89,6 +91,15 @@ export class PgliteLink implements PostgresLink {
 
   notify(signals: readonly Signal[]): void {
     if (signals.length > 0) this.#notifier.add(signals)
+  }
+
+  get sessionChannels(): string {
+    return this.#channels.sessions
+  }
+
+  /** What tells others is no statement here. */
+  takeTurn(): boolean {
+    return false
   }
 
   readyNotification(queues: readonly string[]): Notification {

@@ -39,6 +39,15 @@ export interface PostgresLink {
   readonly pipelines: boolean
   /** What tells the store from every other one, once the link is open. */
   readonly storeId: string
+  /** Whether signals arrive now; else whoever waits for them looks often. */
+  readonly hears: boolean
+  /** What the names of sessions' channels begin with, for those who tell them by themselves. */
+  readonly sessionChannels: string
+  /**
+   * Whether a call may send one notification by itself, with what it commits, as it may once per few milliseconds. Whoever
+   * asks takes the turn.
+   */
+  takeTurn(): boolean
   /** The notification that wakes who waits for one of the queues, for those who send it themselves. */
   readyNotification(queues: readonly string[]): Notification
   /** Connect, migrate if that was asked for, and see that the store can be read by this version. Idempotent. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { escapeText } from '../operations/text-escapes.ts'
 import type { Signal } from './postgres-link.ts'
 
 /** One NOTIFY: to everybody of the namespace, or to one session. */
@@ -35,9 +36,15 @@ export class Channels {
     return this.#prefix
   }
 
-  /** Where news of a session are told. */
+  /** What the names of sessions' channels begin with. */
+  get sessions(): string {
+    return `${this.#prefix}_`
+  }
+
+  /** Where news of a session are told. The store makes this name too, from the id as it stores it. */
   session(id: string): string {
-    return `${this.#prefix}_${hash(id)}`
+    const digest = createHash('sha256').update(escapeText(id)).digest('hex')
+    return this.sessions + digest.slice(0, 12)
   }
 
   /** As few notifications as will do for these signals. */
@@ -74,9 +81,17 @@ export function isNamed(payload: string, mark: string): boolean {
   return false
 }
 
+/** Marks that were made, since each call about one job needs one: of some queues, so that many do not take memory. */
+const known = new Map<string, string>()
+const KNOWN = 1_000
+
 /** Four letters that stand for a queue, whatever is in its name. */
 export function queueMark(queue: string): string {
-  return (Number.parseInt(hash(queue), 16) % MARKS).toString(16).padStart(MARK_LENGTH, '0')
+  const made = known.get(queue)
+  if (made !== undefined) return made
+  const mark = (Number.parseInt(hash(queue), 16) % MARKS).toString(16).padStart(MARK_LENGTH, '0')
+  if (known.size < KNOWN) known.set(queue, mark)
+  return mark
 }
 
 /** The text of a session's signal; `undefined` if it was too long to be sent. */

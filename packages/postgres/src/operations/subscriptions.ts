@@ -48,6 +48,11 @@ export class Subscriptions {
     return true
   }
 
+  /** Who listens here. */
+  sessions(): readonly string[] {
+    return [...this.#current.keys()]
+  }
+
   /** Tell every session that listens here. */
   tellAll(message: Message): void {
     for (const session of this.#current.keys()) this.tell(session, message)

@@ -20,6 +20,7 @@ import failures from './functions/failures.sql'
 import forward from './functions/forward.sql'
 import history from './functions/history.sql'
 import locks from './functions/locks.sql'
+import look from './functions/look.sql'
 import lowMarks from './functions/low-marks.sql'
 import news from './functions/news.sql'
 import numberedCalls from './functions/numbered-calls.sql'
@@ -39,6 +40,7 @@ import settleOne from './functions/settle-one.sql'
 import settlePlain from './functions/settle-plain.sql'
 import sweep from './functions/sweep.sql'
 import take from './functions/take.sql'
+import takeLone from './functions/take-lone.sql'
 import tally from './functions/tally.sql'
 import transactions from './functions/transactions.sql'
 import values from './functions/values.sql'
@@ -83,7 +85,9 @@ const parts = [
   enqueueLone,
   series,
   enqueue,
+  look,
   take,
+  takeLone,
   claimed,
   work,
   forward,
@@ -114,4 +118,4 @@ export const migrations: readonly Migration[] = [
 ]
 
 /** The functions that go with these tables. Raise the revision with each release that changes their text. */
-export const functions: StoreFunctionsText = { version: 2, revision: 4, sql: parts.join('\n') }
+export const functions: StoreFunctionsText = { version: 2, revision: 5, sql: parts.join('\n') }

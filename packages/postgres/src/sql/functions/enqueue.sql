@@ -1,11 +1,11 @@
 -- Store jobs. Items are given as arrays; what few have is in `p_options` (run, maxCrashes, ttl, ignore, tags, meta as JSON,
 -- or null) and `p_relations` (edges, onDuplicate, reuse, parent); an array of which no item has anything may be null. Names a
--- call that it is to follow, or null. Answers {answers, news}: answers null if all are stored.
+-- call that it is to follow, or null, and the notification that tells of the first job (see `tell_ready_v1`), or null. Answers {answers, news}: answers null if all are stored.
 CREATE FUNCTION @schema@.enqueue_v1(
   p_ns int, p_session text, p_epoch int8, p_lane int, p_number int8,
   p_ids text[], p_tasks text[], p_queues text[], p_inputs text[], p_raws bytea[],
   p_priorities int[], p_delays float8[], p_run_ats float8[], p_replies bool[], p_options jsonb[], p_relations jsonb[],
-  p_after_lane int, p_after_number int8
+  p_after_lane int, p_after_number int8, p_channel text, p_payload text
 ) RETURNS text LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off SET plan_cache_mode = force_generic_plan
 AS $$
@@ -25,7 +25,8 @@ BEGIN
   IF v_answers IS NOT NULL THEN
     PERFORM @schema@.remember_answers_v1(s.key, p_lane, p_number, v_answers);
   END IF;
-  RETURN '{"answers":' || coalesce(v_answers::text, 'null') || ',"news":' || @schema@.news_v1() || '}';
+  RETURN '{"answers":' || coalesce(v_answers::text, 'null') || ',"news":'
+    || @schema@.tell_ready_v1(@schema@.news_v1(), p_queues[1], p_channel, p_payload) || '}';
 END $$;
 
 CREATE FUNCTION @schema@.enqueue_all_v1(

@@ -32,10 +32,11 @@ BEGIN
   IF v_until < 'Infinity' THEN
     v_at := ceil(v_until / 60000)::int8 * 60000;
     INSERT INTO @schema@.expiring (ns, at, jobs) VALUES (s.ns, v_at, ARRAY[v_job]);
-    PERFORM @schema@.say_due_v1(s.ns, v_at);
   END IF;
-  IF v_reply IS NULL THEN RETURN true; END IF;
-  SELECT id INTO v_listener FROM @schema@.session WHERE key = v_reply AND NOT closed;
-  IF FOUND THEN PERFORM @schema@.say_v1('["s",' || to_json(v_listener) || ',0,' || v_series || ']'); END IF;
+  IF v_reply IS NOT NULL THEN
+    SELECT id INTO v_listener FROM @schema@.session WHERE key = v_reply AND NOT closed;
+    IF FOUND THEN PERFORM @schema@.say_v1('["s",' || to_json(v_listener) || ',0,' || v_series || ']'); END IF;
+  END IF;
+  IF v_at IS NOT NULL THEN PERFORM @schema@.say_due_v1(s.ns, v_at); END IF;
   RETURN true;
 END $$;

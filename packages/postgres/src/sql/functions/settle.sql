@@ -1,12 +1,13 @@
 -- Say what became of claimed jobs, and take the next ones. Items are arrays; kinds are 0 success, 1 failure, 2 retry,
 -- 3 forward, 4 return, 5 crash, 6 unknown-task; `p_numbers` is a result's life or a delay, `p_records` a failure or
--- {"to": id}. Slots are null where nothing is to be claimed. Answers {answers, claim, marks, news}: answers null if all are ok.
+-- {"to": id}. Slots are null where nothing is to be claimed. `p_channels` and `p_here`: see `tell_success_v1`. Answers {answers, claim, marks, news}: answers null if all are ok.
 -- Plans are made once a connection, for any parameters: made anew for each call, as the planner prefers where parameters are
 -- arrays, they took most of the time of a call about one job.
 CREATE FUNCTION @schema@.settle_v1(
   p_ns int, p_session text, p_epoch int8, p_lane int, p_number int8,
   p_ids text[], p_tokens int8[], p_kinds int[], p_texts text[], p_raws bytea[], p_numbers float8[], p_records jsonb[],
-  p_slots int, p_ahead int, p_bytes int8, p_queues text[], p_ranks int[], p_positions int8[]
+  p_slots int, p_ahead int, p_bytes int8, p_queues text[], p_ranks int[], p_positions int8[],
+  p_channels text, p_here text[]
 ) RETURNS text LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off SET plan_cache_mode = force_generic_plan
 AS $$
@@ -24,10 +25,12 @@ BEGIN
     IF v_answers IS NOT NULL THEN
       PERFORM @schema@.remember_answers_v1(s.key, p_lane, p_number, v_answers);
     END IF;
-    IF p_slots IS NOT NULL THEN
+    IF p_slots IS NOT NULL AND @schema@.may_have_any_v1(p_ns, p_queues, p_ranks, p_positions) THEN
       hand := @schema@.take_v1(s, p_lane, p_number, a.now, p_slots, p_ahead, p_bytes, p_queues,
         p_ranks, p_positions);
       v_claim := @schema@.handed_v1(hand);
+    ELSIF p_slots IS NOT NULL THEN
+      v_claim := '{"groups":[]}';
     END IF;
   ELSIF p_slots IS NOT NULL THEN
     v_claim := @schema@.claimed_again_v1(s.key, p_lane, p_number);
@@ -35,7 +38,7 @@ BEGIN
   RETURN '{"answers":' || coalesce(v_answers::text, 'null')
     || ',"claim":' || coalesce(v_claim, 'null')
     || ',"marks":[' || coalesce(substr(hand.marks, 2), '') || ']'
-    || ',"news":' || @schema@.news_v1() || '}';
+    || ',"news":' || @schema@.tell_success_v1(@schema@.news_v1(), p_ids[1], p_texts[1], p_raws[1], p_channels, p_here) || '}';
 END $$;
 
 -- Apply settlements, in order. Returns null if all are ok.

@@ -59,19 +59,24 @@ BEGIN
 END $$;
 
 -- Take from a queue; the place says where the tail of its first line begins. What stood there before was taken: rows that
--- nobody can clean up while somebody holds an old snapshot are not passed again and again. Where something stands before
--- that line, or nothing is said, it begins at the mark that sweeps leave; where there is none, at the front.
+-- nobody can clean up while somebody holds an old snapshot are not passed again and again. Where nothing is said it begins at
+-- the mark that sweeps leave; where there is none, or something stands before, at the front.
 CREATE FUNCTION @schema@.take_from_v1(hand @schema@.hand_v1, p_queue text, p_rank int, p_position int8)
 RETURNS @schema@.hand_v1 LANGUAGE plpgsql AS $$
 DECLARE
   v_ns int := (hand.session).ns;
-  l @schema@.low_mark;
+  v_rank int;
+  v_position int8;
+  v_is_before bool;
+  v_is_there bool;
 BEGIN
-  IF p_rank IS NOT NULL AND NOT @schema@.is_anything_before_v1(v_ns, p_queue, p_rank) THEN
-    RETURN @schema@.take_range_v1(hand, p_queue, p_rank, true, p_position);
+  SELECT l.rank, l.place, l.is_before, l.is_there INTO v_rank, v_position, v_is_before, v_is_there
+  FROM @schema@.look_v1(v_ns, p_queue, p_rank, p_position) AS l;
+  IF v_is_before AND p_rank IS NOT NULL THEN RETURN @schema@.take_from_v1(hand, p_queue, NULL, NULL); END IF;
+  IF v_rank IS NOT NULL AND NOT v_is_before THEN
+    IF NOT v_is_there THEN RETURN hand; END IF;
+    RETURN @schema@.take_range_v1(hand, p_queue, v_rank, true, v_position);
   END IF;
-  l := @schema@.low_mark_of_v1(v_ns, p_queue);
-  IF l.rank IS NOT NULL THEN RETURN @schema@.take_range_v1(hand, p_queue, l.rank, true, l.position); END IF;
   PERFORM @schema@.begin_mark_v1(v_ns, p_queue);
   RETURN @schema@.take_range_v1(hand, p_queue, -2147483648, false, 0);
 END $$;
@@ -116,6 +121,7 @@ BEGIN
     IF v_mark IS NULL AND v_ranks IS NOT NULL THEN
       hand.marks := hand.marks || ',[' || to_json(p_queue) || ',' || v_ranks[1] || ',' || v_positions[1] || ']';
     END IF;
+    IF v_count = 1 THEN RETURN @schema@.take_lone_v1(hand, p_queue, v_rows[1], v_jobs[1], v_size + v_value_size); END IF;
     RETURN @schema@.take_plain_v1(hand, p_queue, v_rows, v_jobs, v_size + v_value_size);
   END IF;
   RETURN @schema@.take_with_care_v1(hand, p_queue, v_mark);
