@@ -20,6 +20,8 @@ export interface PostgresServerOptions {
   readonly fileBlocks?: number | undefined
   /** Password of the user `postgres`; default: whoever connects is trusted. */
   readonly password?: string
+  /** Folder of data to begin with, a copy of which it gets; default: none, it is made anew. */
+  readonly data?: string
 }
 
 /** How a server is stopped: waiting for nobody, at once as in a crash, or by force. */
@@ -27,7 +29,7 @@ export type StopMode = 'fast' | 'immediate' | 'kill'
 
 const SIGNALS = { fast: 'SIGINT', immediate: 'SIGQUIT', kill: 'SIGKILL' } as const
 const QUICK = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
-const READY = 'database system is ready to accept connections'
+const READY = /database system is ready to accept (?:read-only )?connections/
 const START_MS = 60_000
 const LAUNCHES = 100
 
@@ -58,8 +60,9 @@ export class PostgresServer {
     this.port = port
     this.folder = mkdtempSync(join(tmpdir(), 'taskspace-postgres-'))
     if (serverUser.uid !== undefined) chownSync(this.folder, serverUser.uid, serverUser.gid as number)
-    this.#keeper = keep(this.folder, join(this.#data, 'postmaster.pid'))
-    this.#initialise()
+    this.#keeper = keep(this.folder, join(this.data, 'postmaster.pid'))
+    if (options.data === undefined) this.#initialise()
+    else this.#copy(options.data)
   }
 
   /** Address of a database on it; user `postgres`, unless another is named. */
@@ -90,7 +93,7 @@ export class PostgresServer {
       ...settings,
     }
     const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-    const where = ['-D', this.#data, '-h', '127.0.0.1', '-p', String(this.port), '-c', 'unix_socket_directories=']
+    const where = ['-D', this.data, '-h', '127.0.0.1', '-p', String(this.port), '-c', 'unix_socket_directories=']
     for (let tries = 1; ; tries += 1) {
       try {
         return await this.#launch([...where, ...flags], fileBlocks)
@@ -119,8 +122,15 @@ export class PostgresServer {
     this.#keeper.stdin?.end()
   }
 
-  get #data(): string {
+  /** Where its data are. */
+  get data(): string {
     return join(this.folder, 'data')
+  }
+
+  /** By the server's user, who has to own it. A server that runs removes files meanwhile; its log makes up for that. */
+  #copy(data: string): void {
+    spawnSync('cp', ['-a', data, this.data], { ...serverUser, cwd: '/' })
+    rmSync(join(this.data, 'postmaster.pid'), { force: true })
   }
 
   #initialise(): void {
@@ -128,7 +138,7 @@ export class PostgresServer {
     const passwordFile = join(this.folder, 'password')
     if (password !== undefined) writeFileSync(passwordFile, password)
     const access = password === undefined ? ['-A', 'trust'] : ['-A', 'scram-sha-256', `--pwfile=${passwordFile}`]
-    const flags = ['-D', this.#data, '-U', 'postgres', '-N', '-E', 'UTF8', '--locale=C', ...access]
+    const flags = ['-D', this.data, '-U', 'postgres', '-N', '-E', 'UTF8', '--locale=C', ...access]
     const made = spawnSync(join(this.#bin, 'initdb'), flags, { ...serverUser, cwd: '/', encoding: 'utf8' })
     if (made.status !== 0) throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`)
   }
@@ -154,7 +164,7 @@ export class PostgresServer {
       })
       child.stderr?.setEncoding('utf8').on('data', (text: string) => {
         this.#log = (this.#log + text).slice(-65_536)
-        if (!this.#log.includes(READY)) return
+        if (!READY.test(this.#log)) return
         clearTimeout(timer)
         resolve()
       })

@@ -8,13 +8,17 @@ export interface SelfSigned {
 
 const DAY_MS = 24 * 60 * 60_000
 
-/** Make a certificate for `localhost` and 127.0.0.1 that is valid for a day: Node has no call for it, so its parts are put together here. */
-export function selfSigned(): SelfSigned {
+/**
+ * Make a certificate that is valid for a day: Node has no call for it, so its parts are put together here. For `localhost` and
+ * 127.0.0.1, unless it is for another host.
+ */
+export function selfSigned(host?: string): SelfSigned {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const algorithm = sequence(object('2a8648ce3d040302'))
-  const name = sequence(set(sequence(object('550403'), der(0x0c, Buffer.from('localhost')))))
+  const name = sequence(set(sequence(object('550403'), der(0x0c, Buffer.from(host ?? 'localhost')))))
   const validity = sequence(time(Date.now() - DAY_MS), time(Date.now() + DAY_MS))
-  const names = sequence(der(0x82, Buffer.from('localhost')), der(0x87, Buffer.from([127, 0, 0, 1])))
+  const here = [der(0x82, Buffer.from('localhost')), der(0x87, Buffer.from([127, 0, 0, 1]))]
+  const names = sequence(...(host === undefined ? here : [der(0x82, Buffer.from(host))]))
   const isAuthority = sequence(object('551d13'), der(0x04, sequence(der(0x01, Buffer.from([0xff])))))
   const extensions = der(0xa3, sequence(sequence(object('551d11'), der(0x04, names)), isAuthority))
   const body = sequence(

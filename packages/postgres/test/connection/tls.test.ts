@@ -5,7 +5,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type PostgresServer, startPostgres } from '../../../../tools/servers/postgres.ts'
 import { serverUser } from '../../../../tools/servers/postgres-binaries.ts'
-import { selfSigned } from '../../../../tools/servers/self-signed.ts'
+import { type SelfSigned, selfSigned } from '../../../../tools/servers/self-signed.ts'
 import type { PostgresStoreOptions } from '../../src/connection/postgres-options.ts'
 import { migrate } from '../../src/migrate/migrate.ts'
 import { PostgresTaskQueue } from '../../src/postgres-task-queue.ts'
@@ -85,6 +85,62 @@ describe('an encrypted connection', () => {
 
     await openedWith({ url: `${server.url()}?sslmode=no-verify` })
     expect(await connections()).toMatchObject({ plain: 0 })
+  })
+})
+
+describe('a server that asks for certificates of its clients', () => {
+  const [known, unknown] = [selfSigned(), selfSigned()]
+
+  beforeAll(async () => {
+    writeFileSync(join(server.data, 'pg_hba.conf'), 'hostssl all all 127.0.0.1/32 trust clientcert=verify-ca\n')
+    await server.stop()
+    await server.start({ ssl_ca_file: fileOf('clients.crt', known.cert) })
+  })
+
+  const urlWith = (name: string, client: SelfSigned) =>
+    `${server.url()}?sslrootcert=${fileOf('ca.crt', cert)}&sslcert=${fileOf(`${name}.crt`, client.cert)}&sslkey=${fileOf(`${name}.key`, client.key)}`
+
+  it('lets in who has one that it knows', async () => {
+    const queue = await openedWith({ url: urlWith('known', known) })
+
+    await queue.begin({ id: 'certified' })
+    const subscription = await queue.listen('certified', quiet)
+    expect(await queue.counts()).toEqual(new Map())
+    await subscription.close()
+  })
+
+  it('refuses who has none, and who has another', async () => {
+    await expect(openedWith({ url: `${server.url()}?sslrootcert=${fileOf('ca.crt', cert)}` })).rejects.toMatchObject({
+      code: 'BACKEND_REFUSED',
+      message: expect.stringContaining('certificate'),
+    })
+    await expect(openedWith({ url: urlWith('unknown', unknown) })).rejects.toMatchObject({ code: 'BACKEND_REFUSED' })
+  })
+})
+
+describe('a server whose certificate is for another host', () => {
+  const elsewhere = selfSigned('elsewhere.example')
+
+  beforeAll(async () => {
+    const files = {
+      ssl_cert_file: fileOf('other.crt', elsewhere.cert),
+      ssl_key_file: fileOf('other.key', elsewhere.key),
+    }
+    writeFileSync(join(server.data, 'pg_hba.conf'), 'hostssl all all 127.0.0.1/32 trust\n')
+    await server.stop()
+    await server.start(files)
+  })
+
+  it('is not connected to, though the certificate is known, unless who it is does not matter', async () => {
+    const known = fileOf('other-ca.crt', elsewhere.cert)
+    const refusal = expect.objectContaining(REFUSED)
+
+    await expect(openedWith({ url: `${server.url()}?sslrootcert=${known}` })).rejects.toEqual(refusal)
+    await expect(openedWith({ url: `${server.url()}?sslmode=verify-full&sslrootcert=${known}` })).rejects.toEqual(
+      refusal,
+    )
+
+    await openedWith({ url: `${server.url()}?sslmode=no-verify` })
   })
 })
 
