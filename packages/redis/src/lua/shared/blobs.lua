@@ -19,7 +19,8 @@ local function parse(blob)
   return number, tonumber(size)
 end
 
-local function isInline(blob)
+-- Whether a blob is the payload itself.
+function blobs.isInline(blob)
   local kind = string.byte(blob)
   return kind == 116 or kind == 98
 end
@@ -40,7 +41,7 @@ end
 
 -- It is not needed any more.
 function blobs.free(blob)
-  if not blob or isInline(blob) then return end
+  if not blob or blobs.isInline(blob) then return end
   local number, size = parse(blob)
   if size <= MOST_IN_HASH then
     lib.effects.remove('HDEL', hashKey(), number)
@@ -50,14 +51,14 @@ function blobs.free(blob)
 end
 
 function blobs.size(blob)
-  if isInline(blob) then return #blob - 1 end
+  if blobs.isInline(blob) then return #blob - 1 end
   local _, size = parse(blob)
   return size
 end
 
 -- The payload, with its kind in front.
 function blobs.read(blob)
-  if isInline(blob) then return blob end
+  if blobs.isInline(blob) then return blob end
   local number, size = parse(blob)
   if fresh[number] then return fresh[number] end
   if size <= MOST_IN_HASH then return redis.call('HGET', hashKey(), number) end
@@ -66,7 +67,7 @@ end
 
 -- A part of it: its kind, its size, these bytes.
 function blobs.part(blob, offset, length)
-  if isInline(blob) then
+  if blobs.isInline(blob) then
     return string.sub(blob, 1, 1), #blob - 1, string.sub(blob, offset + 2, offset + 1 + length)
   end
   local number, size = parse(blob)
@@ -82,7 +83,7 @@ function blobs.fill(places)
   local numbers, waiting = {}, {}
   for _, place in ipairs(places) do
     local blob = place[1][place[2]]
-    if not isInline(blob) then
+    if not blobs.isInline(blob) then
       local number, size = parse(blob)
       if fresh[number] or size > MOST_IN_HASH then
         place[1][place[2]] = blobs.read(blob)

@@ -30,8 +30,14 @@ local function needsSlot(hand, job)
   return lib.jobs.isSuspect(job) or most == 1
 end
 
-local function nameOf(ref)
-  return string.format('%.0f', ref[2]) .. ':' .. ref[1]
+-- A name for what an argument is, the same for the same.
+local function nameOf(argument)
+  if type(argument) == 'string' or argument[1] == 2 then return cmsgpack.pack(argument) end
+  return string.format('%.0f', argument[2][2]) .. ':' .. argument[2][1]
+end
+
+local function blobOf(argument)
+  return type(argument) == 'string' and argument or lib.values.blobOf(argument[2])
 end
 
 -- Bytes that the arguments of a job add to a reply which has some already.
@@ -39,10 +45,10 @@ local function inlineSize(hand, args)
   local size = 0
   local counted = {}
   for _, argument in ipairs(args) do
-    local name = argument[1] == 1 and nameOf(argument[2])
-    if name and not hand.places[name] and not counted[name] then
+    local name = nameOf(argument)
+    if (type(argument) == 'string' or argument[1] == 1) and not hand.places[name] and not counted[name] then
       counted[name] = true
-      local bytes = lib.blobs.size(lib.values.get(argument[2][1], argument[2][2]).payload)
+      local bytes = lib.blobs.size(blobOf(argument))
       if bytes <= MOST_INLINE_VALUE then size = size + bytes end
     end
   end
@@ -51,9 +57,9 @@ end
 
 -- An entry of the table of values: { 1, payload }, { 2, failure }, or { 3, id, series, size }.
 local function entryOf(hand, argument)
+  if type(argument) == 'string' then return { 1, argument } end
   if argument[1] == 2 then return argument end
-  local ref = argument[2]
-  local blob = lib.values.get(ref[1], ref[2]).payload
+  local ref, blob = argument[2], blobOf(argument)
   local size = lib.blobs.size(blob)
   if size > MOST_INLINE_VALUE then return { 3, ref[1], ref[2], size } end
   local entry = { 1, blob }
@@ -65,7 +71,7 @@ end
 local function placesOf(hand, args)
   local found = {}
   for at, argument in ipairs(args) do
-    local name = argument[1] == 1 and nameOf(argument[2]) or cmsgpack.pack(argument)
+    local name = nameOf(argument)
     local place = hand.places[name]
     if not place then
       place = #hand.values
@@ -157,7 +163,7 @@ local function prefetchValues(ids)
   for _, id in ipairs(ids) do
     local job = lib.jobs.get(id)
     for _, argument in ipairs(job and job.rare and job.rare.args or {}) do
-      if argument and argument[1] == 1 then refs[#refs + 1] = argument[2] end
+      if lib.values.isShared(argument) then refs[#refs + 1] = argument[2] end
     end
   end
   if #refs > 0 then lib.values.prefetch(refs) end

@@ -93,8 +93,8 @@ end
 -- Answers the failure with which the job fails at once.
 local function link(job, kind, onError, hole, target)
   if target.state == STATE.success then
-    local ref = kind == EDGE.value and lib.values.share(target)
-    if ref then lib.values.fill(job, hole, { 1, ref }) end
+    local value = kind == EDGE.value and lib.values.lend(target)
+    if value then lib.values.fill(job, hole, lib.values.argument(value)) end
     return nil
   end
   local failure = lib.jobs.hasEnded(target) and target.rare and target.rare.failure

@@ -29,7 +29,7 @@ function ends.succeed(job, result, ttl)
   job.resultUntil = lib.space.now + keep
   lib.values.hold(job, result)
   local isNeeded = not ignored and rare.deps
-  if rare.deps then lib.releases.add(job, isNeeded and lib.values.share(job) or false, ignored or false) end
+  if rare.deps then lib.releases.add(job, isNeeded and lib.values.lend(job) or false, ignored or false) end
   lib.outcomes.tell(job, job.result)
   lib.values.dropArguments(job)
   if ignored or keep <= 0 then lib.values.drop(job) end

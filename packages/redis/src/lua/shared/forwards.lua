@@ -21,7 +21,7 @@ end
 local function takeOutcome(job, target)
   local failure = target.rare and target.rare.failure
   lib.history.note(job, 'forwarded', job.owner)
-  if target.state == STATE.success then return lib.ends.succeed(job, lib.values.share(target)) end
+  if target.state == STATE.success then return lib.ends.succeed(job, lib.values.lend(target)) end
   if target.state == STATE.canceled then lib.ends.cancel(job, failure) else lib.ends.fail(job, failure) end
 end
 

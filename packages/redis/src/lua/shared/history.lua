@@ -4,7 +4,8 @@ local NAMES = { [5] = 'success', [6] = 'failed', [7] = 'canceled' }
 
 local function plain(job)
   local found = { { 'enqueued', job.createdAt, false } }
-  if job.claimedAt > 0 then found[2] = { 'claimed', job.claimedAt, job.lastOwner } end
+  if job.rare and job.rare.released then found[2] = { 'released', job.rare.released, false } end
+  if job.claimedAt > 0 then found[#found + 1] = { 'claimed', job.claimedAt, job.lastOwner } end
   if lib.jobs.hasEnded(job) then
     found[#found + 1] = { NAMES[job.state], job.endedAt, job.claimedAt > 0 and job.lastOwner }
   end
@@ -37,4 +38,10 @@ end
 function history.noteStamped(job, what, session)
   local entries = job.rare and job.rare.history
   if entries then push(entries, { what, lib.space.now, session or false }) end
+end
+
+-- Note that the job waits for no other one any more: one more stamp, while nothing rare has come.
+function history.noteReleased(job)
+  if job.rare and job.rare.history then return history.note(job, 'released') end
+  lib.jobs.rare(job).released = lib.space.now
 end

@@ -83,7 +83,7 @@ local function undepend(job, on)
   end
   if count > 0 and lib.edges.unmet(job) == 0 then
     lib.places.displace(job)
-    lib.history.note(job, 'released')
+    lib.history.noteReleased(job)
     lib.places.makeReady(job)
   end
   return { 'ok', count }

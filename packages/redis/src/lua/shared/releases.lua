@@ -29,7 +29,7 @@ local function meet(job, edge, at, argument)
   if edge[2] == EDGE.value and argument then lib.values.fill(job, edge[5], argument) end
   if lib.edges.unmet(job) > 0 then return end
   lib.places.displace(job)
-  lib.history.note(job, 'released')
+  lib.history.noteReleased(job)
   lib.places.makeReady(job)
 end
 
@@ -39,7 +39,7 @@ local function waitOn(item, source, job, edge)
     local bag = lib.bags.make()
     edge[6] = lib.bags.add(bag, job.id, edge[1])
     lib.jobs.touch(job)
-    return lib.work.release(made(source, bag, lib.values.share(source), false))
+    return lib.work.release(made(source, bag, lib.values.lend(source), false))
   end
   lib.edges.attach(edge, job, source)
 end
@@ -69,7 +69,7 @@ local function hand(item, entry)
   if lib.places.isDrained(job) then return lib.ends.cancel(job, lib.failures.drained(job)) end
   if edge[2] == EDGE.forward then return handOn(item, job) end
   if item.state == STATE.success and (item.value or edge[2] == EDGE.order) then
-    return meet(job, edge, at, item.value and { 1, item.value })
+    return meet(job, edge, at, item.value and lib.values.argument(item.value))
   end
   handFailure(item, job, edge, at)
 end

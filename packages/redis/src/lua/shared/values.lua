@@ -1,5 +1,8 @@
--- Results. One that nobody else has is kept in its job's record; one that is shared is a value of its own, named by the job
--- that made it and its series, that counts who has it (`holders`) and who needs it as an argument (`pins`).
+-- Results. One that nobody else has is kept in its job's record. A small one is copied to those who need it; a larger one that
+-- is shared is a value of its own, named by the job that made it and its series, that counts who has it (`holders`) and who
+-- needs it as an argument (`pins`). So what stands for a result is a blob or a reference { id, series }.
+local MOST_COPIED = 128
+
 local function field(id, series)
   return 'v' .. string.format('%.0f', series) .. ':' .. id
 end
@@ -50,6 +53,13 @@ function values.share(job)
   return ref
 end
 
+-- What others get of the result of a job: a small one itself, else a reference; false if there is none.
+function values.lend(job)
+  local result = job.result
+  if type(result) == 'string' and #result <= MOST_COPIED + 1 and lib.blobs.isInline(result) then return result end
+  return values.share(job)
+end
+
 -- A job's result goes; whoever needs it as an argument keeps it.
 function values.drop(job)
   local result = job.result
@@ -69,21 +79,32 @@ function values.blobOf(result)
   return type(result) == 'table' and values.get(result[1], result[2]).payload or result
 end
 
-function values.pin(ref)
-  change(ref, 0, 1)
+function values.pin(value)
+  if type(value) == 'table' then change(value, 0, 1) end
 end
 
-function values.unpin(ref)
-  change(ref, 0, -1)
+function values.unpin(value)
+  if type(value) == 'table' then change(value, 0, -1) end
 end
 
--- Fill an argument of a job, counted from 0: { 1, ref } or { 2, failure }. A value stays until the job needs it no more.
+-- Whether an argument is a reference.
+function values.isShared(argument)
+  return type(argument) == 'table' and argument[1] == 1
+end
+
+-- The argument that hands a result on.
+function values.argument(value)
+  return type(value) == 'table' and { 1, value } or value
+end
+
+-- Fill an argument of a job, counted from 0: a small blob, { 1, ref } or { 2, failure }. A value stays until the job needs
+-- it no more.
 function values.fill(job, hole, argument)
   local args = job.rare and job.rare.args
   if not args then return end
   args[hole + 1] = argument
   lib.jobs.touch(job)
-  if argument[1] == 1 then values.pin(argument[2]) end
+  if values.isShared(argument) then values.pin(argument[2]) end
 end
 
 -- The job will not run again: its arguments are not needed.
@@ -93,7 +114,7 @@ function values.dropArguments(job)
   job.rare.args = nil
   lib.jobs.touch(job)
   for _, argument in ipairs(args) do
-    if argument and argument[1] == 1 then values.unpin(argument[2]) end
+    if values.isShared(argument) then values.unpin(argument[2]) end
   end
 end
 
