@@ -12,7 +12,10 @@ import listen from './lua/listen.lua'
 import now from './lua/now.lua'
 import plainClaim from './lua/plain/claim.lua'
 import plainEnqueue from './lua/plain/enqueue.lua'
+import handing from './lua/plain/handing.lua'
+import linking from './lua/plain/linking.lua'
 import opening from './lua/plain/opening.lua'
+import plainRecords from './lua/plain/records.lua'
 import plainSettle from './lua/plain/settle.lua'
 import taking from './lua/plain/taking.lua'
 import waiting from './lua/plain/waiting.lua'
@@ -106,11 +109,11 @@ const SHARED = [parts, definitions(PARTS), `defineRare = function()\n${definitio
 export const SCRIPTS = {
   append: script('append', append),
   begin: script('begin', begin),
-  claim: script('claim', claim, shortWay(taking, plainClaim)),
+  claim: script('claim', claim, shortWay(plainRecords, taking, plainClaim)),
   control: script('control', control),
   counts: script('counts', counts),
   endSession: script('end', endSession),
-  enqueue: script('enqueue', enqueue, shortWay(plainEnqueue)),
+  enqueue: script('enqueue', enqueue, shortWay(later('Linking', plainRecords, linking), plainEnqueue)),
   follow: script('follow', follow),
   journal: script('journal', journal),
   listen: script('listen', listen),
@@ -119,7 +122,7 @@ export const SCRIPTS = {
   read: script('read', read),
   renew: script('renew', renew),
   resume: script('resume', resume),
-  settle: script('settle', settle, shortWay(taking, plainSettle)),
+  settle: script('settle', settle, shortWay(plainRecords, taking, later('Handing', handing), plainSettle)),
   sightings: script('sightings', sightings),
   sweep: script('sweep', sweep),
   watch: script('watch', watch),
@@ -134,6 +137,11 @@ function definitions(parts: Readonly<Record<string, string>>): string {
 /** What comes first in scripts that are called for each job: it does all of a call that is plain, and nothing of others. */
 function shortWay(...sources: readonly string[]): string {
   return ['do', opening, waiting, writing, ...sources, 'end'].join('\n')
+}
+
+/** A part of a short way that most calls do without: the body of a function that is given the table to fill. */
+function later(name: string, ...sources: readonly string[]): string {
+  return `local function define${name}(${name.toLowerCase()})\n${sources.join('\n')}\nend`
 }
 
 function script(name: string, source: string, first = ''): Script {

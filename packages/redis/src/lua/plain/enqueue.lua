@@ -1,15 +1,26 @@
--- Plain jobs: new ids, no edges, a small input.
+-- Plain jobs: new ids, a small input, edges to few jobs that are plain too.
 local MOST_INLINE = 1024
 
-local seen = {}
+-- Where the records of new jobs stand among what is to be written.
+local stored = {}
 local heads = {}
 -- Members with their scores, by the sorted set that they go into.
 local scores = {}
 
+-- What edges need, once one has come.
+local linking
+
+local function linkingOf()
+  if linking then return linking end
+  linking = { stored = stored }
+  defineLinking(linking)
+  return linking
+end
+
 -- What a job may have besides: a priority, a time to wait for, and options.
 local function isPlain(more)
   if not more then return true end
-  if more[1] or more[6] then return false end
+  if more[6] then return false end
   return not more[5] or more[5] == 'reject'
 end
 
@@ -31,8 +42,7 @@ local function bodyHead(task, queue)
 end
 
 -- What comes before the body. `reply`: who waits, with a length of one byte before.
-local function frontOf(places, position, reply, more, runAt)
-  local priority, rare = more and more[2] or 0, more and more[8]
+local function frontOf(places, position, reply, priority, runAt, rare)
   if priority == 0 and not rare and runAt == 0 then return '\1' .. position .. reply end
   local rest = rare and cmsgpack.pack({ rare, false }) or ''
   return '\3' .. places .. position .. position ..
@@ -51,46 +61,45 @@ local function addScore(key, score, member)
   members[#members + 1] = member
 end
 
--- Put a job where jobs wait for their time, as in `places.lua`.
-local function schedule(queue, id, position, runAt)
+-- Put a job where jobs wait, as in `places.lua`: for others, or for their time.
+local function park(queue, id, position, runAt, isDeferred)
   addScore(root .. ':parked:' .. queue.name, namespace[COUNT], id)
+  if isDeferred then
+    queue.counts[DEFERRED] = queue.counts[DEFERRED] + 1
+    return
+  end
   addScore(root .. ':due', runAt, position .. id)
   queue.counts[SCHEDULED] = queue.counts[SCHEDULED] + 1
   tellDue(runAt)
-end
-
--- Put a job at the tail of a line.
-local function enlist(queue, line, id, position)
-  line[FRESH] = line[FRESH] or {}
-  line[FRESH][#line[FRESH] + 1] = struct.pack('>I2', #id + 6) .. position .. id
-  line[LIVE] = line[LIVE] + 1
-  queue.counts[ENQUEUED] = queue.counts[ENQUEUED] + 1
-  if #queue.waiting > 0 then wake(queue) end
 end
 
 -- Store the job that begins at some place among the items; answers whether it was plain.
 local function storeOne(items, at, replies)
   local id, task, name, input, more = items[at], items[at + 1], items[at + 2], items[at + 3], items[at + 5]
   local field = 'j' .. id
-  if raws[field] or seen[id] or #input > MOST_INLINE + 1 or not isPlain(more) then return false end
+  if raws[field] or stored[id] or #input > MOST_INLINE + 1 or not isPlain(more) then return false end
   if #task > MOST_IN_BYTE or #name > MOST_IN_BYTE or name == '' then return false end
   local queue = find(name)
-  local runAt = runAtOf(more)
-  local waits = runAt > now
-  local line = queue and not waits and lineOf(queue, more and more[2] or 0)
-  if not queue or not waits and not line then return false end
-  seen[id] = true
+  local rare = more and more[8]
+  if more and more[1] then rare = linkingOf().rareOf(items, at) end
+  local isDeferred = rare and rare.edges
+  local priority, runAt = more and more[2] or 0, runAtOf(more)
+  local waits = isDeferred or runAt > now
+  local line = queue and not waits and lineOf(queue, priority)
+  if not queue or rare == nil and more or not waits and not line then return false end
   namespace[COUNT] = namespace[COUNT] + 1
   local position = struct.pack('>I6', namespace[COUNT])
   local reply = items[at + 4] % 2 == 1 and replies or '\0'
+  local places = isDeferred and '\1\3' or waits and '\2\3' or '\3\1'
   set[#set + 1] = field
-  set[#set + 1] = frontOf(waits and '\2\3' or '\3\1', position, reply, more, runAt) .. bodyHead(task, name) .. input
-  if waits then schedule(queue, id, position, runAt) else enlist(queue, line, id, position) end
+  set[#set + 1] = frontOf(places, position, reply, priority, runAt, rare) .. bodyHead(task, name) .. input
+  stored[id] = #set
+  if waits then park(queue, id, position, runAt, isDeferred) else enlist(queue, line, id, position) end
   return true
 end
 
-local function storeAll()
-  local call, items = request[1], request[2]
+-- Fields of the items, and of the jobs that their edges name.
+local function fieldsOf(items)
   local fields = {}
   local last
   for at = 1, #items, 6 do
@@ -99,13 +108,22 @@ local function storeAll()
       last = items[at + 2]
       fields[#fields + 1] = 'q' .. last
     end
+    for _, edge in ipairs(items[at + 5] and items[at + 5][1] or {}) do
+      if type(edge[2]) == 'string' then fields[#fields + 1] = 'j' .. edge[2] end
+    end
   end
-  if not open(call, fields) then return nil end
+  return fields
+end
+
+local function storeAll()
+  local call, items = request[1], request[2]
+  if not open(call, fieldsOf(items)) then return nil end
   if #callerId > MOST_IN_BYTE then return nil end
   local replies = string.char(#callerId) .. callerId
   for at = 1, #items, 6 do
     if not storeOne(items, at, replies) then return nil end
   end
+  if linking then linking.finish() end
   lane[2] = call[4]
   finish()
   return answer('ok', false)

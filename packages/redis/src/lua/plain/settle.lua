@@ -1,16 +1,19 @@
--- Plain settlements: successes of jobs that nobody waits for as an argument, with a small result that is kept for a while.
+-- Plain settlements: successes with a small result that is kept for a while, of jobs that few others wait for.
 local MOST_INLINE = 1024
+local MOST_COPIED = 128
 local MOST_RECORDS = 50000
 local MOST_IN_BLOCK = 32
 local MINUTE_MS = 60 * 1000
 local DEFAULT_TTL = 60 * 60 * 1000
 local SETTLED = {
   run = true, tags = true, meta = true, maxCrashes = true, resultTtl = true, parent = true, progress = true, output = true,
-  history = true
+  history = true, released = true, args = true, deps = true
 }
 frees = true
 
 local seen = {}
+-- Jobs that others wait for: { id, value, entries }, see `bags.lua`.
+local ended = {}
 -- Entries of jobs whose results go in one minute, as many as make a block, and the number of that minute.
 local block, blockSize, blockMinute = {}, 0, nil
 
@@ -70,6 +73,20 @@ local function letGo(slot)
   if takes[slot] == 0 then freed[slot] = true end
 end
 
+-- Whether what a job needed is not needed any more, and who waits for it can be told: what it had for that goes.
+local function leaveEdges(id, rare, value)
+  for _, argument in ipairs(rare.args or {}) do
+    if type(argument) ~= 'string' and (not argument or argument[1] == 1) then return false end
+  end
+  rare.args = nil
+  local bag = rare.deps
+  if not bag then return true end
+  if #bag.chunks > 0 or #value > MOST_COPIED + 1 then return false end
+  ended[#ended + 1] = { id = id, value = value, entries = bag.inline }
+  rare.deps = nil
+  return true
+end
+
 -- The record of a job that has succeeded, and the queue that it is in; nil if that is not plain.
 local function succeeded(id, raw, long, value, ttl, flags)
   local rare = long.rare
@@ -77,7 +94,9 @@ local function succeeded(id, raw, long, value, ttl, flags)
   local keep = rare and rare.resultTtl or ttl or DEFAULT_TTL
   if keep <= 0 or keep == math.huge then return nil end
   if rare and rare.history and not noteHistory(rare, 'success') then return nil end
-  local rest = rare and rare.history and cmsgpack.pack({ rare, false }) or long.rest
+  local isChanged = rare and (rare.history or rare.args or rare.deps)
+  if isChanged and not leaveEdges(id, rare, value) then return nil end
+  local rest = isChanged and restOf(rare) or long.rest
   return string.sub(raw, 1, 1) .. '\5\5' .. keepUntil(id, now + keep) .. string.sub(raw, 10, 56) .. (flags % 2 == 1 and constant.endedAhead or constant.ended) ..
     string.sub(raw, 64, 85) .. endOf(keep) .. constant.lastOwner .. lengthOf(value) .. value .. lengthOf(rest) .. rest ..
     string.sub(raw, long.bodyAt)
@@ -124,6 +143,12 @@ local function settleOne(id, token, kind, value, ttl)
   return true
 end
 
+local function handOver()
+  local handing = {}
+  defineHanding(handing)
+  return handing.over(ended)
+end
+
 local function dropFreed()
   local takes = caller[TAKES]
   for slot in pairs(freed) do gone[#gone + 1] = 'h' .. callerId .. ':' .. slot end
@@ -144,6 +169,7 @@ local function settleAll()
   for at = 1, #settlements, 5 do
     if not settleOne(unpack(settlements, at, at + 4)) then return nil end
   end
+  if #ended > 0 and not handOver() then return nil end
   if namespace[ENDED] > MOST_RECORDS and namespace[EXPENDABLE] > 0 then return nil end
   local claimed = asked and claimPlainly(call, asked)
   if asked and not claimed then return nil end

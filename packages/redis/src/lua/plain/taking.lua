@@ -5,22 +5,20 @@ local DEFAULT_MAX_CRASHES = 3
 -- What a job may have that changes nothing about its claim.
 local CALM = {
   run = true, tags = true, meta = true, maxCrashes = true, resultTtl = true, ignoreResult = true, parent = true, deps = true,
-  watchers = true, followers = true, history = true
+  watchers = true, followers = true, history = true, released = true, args = true
 }
 
 -- What is taken so far; `constant`: what is the same in all that one call takes.
 local slots, ahead, bytes, handed, ids, take, constant
 
+-- Values that what is taken has as arguments, and their places among them.
+local values, placeOf = {}, {}
+
+-- Places among what is to be written of jobs that are changed before they are taken.
+local renewed = {}
+
 -- Counts of what the caller took at once that came to nothing: their fields go, unless they are used anew.
 local freed = {}
-
--- Whether all that a job has besides is in a table of names.
-local function isAmong(rare, names)
-  for name in pairs(rare) do
-    if not names[name] then return false end
-  end
-  return true
-end
 
 local function noteHistory(rare, what)
   if #rare.history >= 100 then return false end
@@ -57,6 +55,31 @@ local function indexOf()
   return string.char(0, 0, math.floor(index / 256), index % 256)
 end
 
+-- Places of arguments in the table of values; nil if that is not plain.
+local function placesOf(args)
+  local found = {}
+  for at, argument in ipairs(args) do
+    local isSmall = type(argument) == 'string'
+    if not isSmall and (not argument or argument[1] == 1) then return nil end
+    local name = isSmall and argument or cmsgpack.pack(argument)
+    if not placeOf[name] then
+      placeOf[name] = #values
+      values[#values + 1] = isSmall and { 1, argument } or argument
+      if isSmall then bytes = bytes - #argument + 1 end
+    end
+    found[at] = placeOf[name]
+  end
+  return found
+end
+
+-- What the answer says of what few jobs have; nil if that is not plain.
+local function moreOf(rare)
+  if not (rare.args or rare.run or rare.ignoreResult or rare.tags or rare.meta) then return '' end
+  local places = rare.args and placesOf(rare.args) or false
+  if rare.args and not places then return nil end
+  return cmsgpack.pack({ places, rare.run or false, rare.ignoreResult or false, rare.tags or false, rare.meta or false })
+end
+
 -- The job of a short record: its record from now on, and what the answer says of it.
 local function takeShort(raw, isAhead, bodyAt)
   local body, position = string.sub(raw, bodyAt), string.sub(raw, 2, 7)
@@ -72,10 +95,10 @@ local function takeLong(raw, isAhead, long)
   if claimedAt > 0 or crashes > 0 or long.result ~= '' or rare == nil then return nil end
   if rare and not isAmong(rare, CALM) or rare and rare.history and not noteHistory(rare, 'claimed') then return nil end
   token = math.max(token + 1, micros)
-  local rest = rare and rare.history and cmsgpack.pack({ rare, false }) or long.rest
-  local more = rare and cmsgpack.pack({
-    false, rare.run or false, rare.ignoreResult or false, rare.tags or false, rare.meta or false
-  }) or ''
+  local rest = rare and rare.history and restOf(rare) or long.rest
+  local more = ''
+  if rare then more = moreOf(rare) end
+  if not more then return nil end
   local body = string.sub(raw, long.bodyAt)
   local record = string.sub(raw, 1, 1) .. '\4\0' .. string.sub(raw, 4, 31) .. struct.pack('>I4', attempt + 1) ..
     string.sub(raw, 36, 43) .. struct.pack('>I7I6', token, now) .. string.sub(raw, 57, 62) .. (isAhead and '\5' or '\4') ..
@@ -84,25 +107,6 @@ local function takeLong(raw, isAhead, long)
   local told = struct.pack('>I7I4I4I4I4i4', token, attempt + 1, failures, crashes, series, priority)
   local flags = (isAhead and 1 or 0) + (string.byte(raw) == 3 and 2 or 0)
   return record, told .. struct.pack('>BI4c0', flags, #more, more) .. body
-end
-
--- What stands behind the numbers of a long record. `rare`: false if there is nothing, nil if it is not plain.
-local function longOf(raw)
-  local high, low = string.byte(raw, 94, 95)
-  local ownedAt = 96 + high * 256 + low
-  local bodyAt = ownedAt + #ownership
-  -- A job that the caller has, and that has nothing special.
-  if string.sub(raw, ownedAt, bodyAt - 1) == ownership then
-    return {
-      reply = string.sub(raw, 96, ownedAt - 1), last = callerId, result = '', rest = '', rare = false, bodyAt = bodyAt
-    }
-  end
-  local reply, last, result, rest
-  reply, last, result, rest, bodyAt = struct.unpack('>I2c0I2c0I4c0I4c0', raw, 94)
-  local found = rest ~= '' and cmsgpack.unpack(rest) or { false, false }
-  local rare = found[1]
-  if found[2] then rare = nil end
-  return { reply = reply, last = last, result = result, rest = rest, rare = rare, bodyAt = bodyAt }
 end
 
 -- Whether a job may be taken as one of those that are handed out ahead, or as any other.
@@ -122,7 +126,8 @@ end
 
 -- Take the job of an entry; answers whether that was plain.
 local function takeOne(queue, line, position, id)
-  local raw = raws['j' .. id]
+  local renewedAt = renewed['j' .. id]
+  local raw = renewedAt and set[renewedAt] or raws['j' .. id]
   if not raw or not stands(raw, position, queue.drains) then return false end
   local isAhead = slots <= 0
   local form = string.byte(raw)
@@ -132,13 +137,13 @@ local function takeOne(queue, line, position, id)
   local kind, size = string.byte(raw, inputAt), #raw - inputAt + 1
   if kind ~= 116 and kind ~= 98 or not mayGo(isAhead, long and long.rare, task) then return false end
   bytes = bytes - size + 1
-  if #handed > 0 and bytes < 0 then return false end
   local record, told
   if long then record, told = takeLong(raw, isAhead, long) else record, told = takeShort(raw, isAhead, bodyAt) end
-  if not record then return false end
+  if not record or #handed > 0 and bytes < 0 then return false end
   if isAhead then ahead = ahead - 1 else slots = slots - 1 end
-  set[#set + 1] = 'j' .. id
-  set[#set + 1] = record
+  local at = renewedAt or #set + 2
+  set[at - 1] = 'j' .. id
+  set[at] = record
   handed[#handed + 1] = string.sub(lengthOf(id), 3) .. id .. told
   ids[#ids + 1] = id
   line[LIVE] = line[LIVE] - 1
@@ -152,7 +157,8 @@ local function fill(queue, line, wanted)
   line[AT] = line[AT] or 1
   if line[AT] <= #line[HEAD] then return true end
   if line[LISTED] == 0 then
-    line[HEAD], line[AT], line[TAIL], line[TAIL_COUNT] = line[TAIL], 1, '', 0
+    line[HEAD], line[AT], line[TAIL], line[TAIL_COUNT] = line[TAIL] .. table.concat(line[FRESH] or {}), 1, '', 0
+    line[FRESH] = nil
     return line[HEAD] ~= ''
   end
   local taken = line[TAKEN] or 0
@@ -171,11 +177,11 @@ local function read(line, wanted)
     local id = string.sub(framed, at + 8, after - 1)
     positions[#positions + 1] = string.sub(framed, at + 2, at + 7)
     found[#found + 1] = id
-    fields[#fields + 1] = 'j' .. id
+    if not renewed['j' .. id] then fields[#fields + 1] = 'j' .. id end
     at = after
   end
   line[AT] = at
-  fetch(fields)
+  if #fields > 0 then fetch(fields) end
   return positions, found
 end
 
@@ -232,5 +238,5 @@ local function claimPlainly(call, asked)
     if slots + ahead <= 0 then break end
   end
   noteTaken()
-  return { handed, {}, false }
+  return { handed, values, false }
 end

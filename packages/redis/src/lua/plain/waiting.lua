@@ -2,7 +2,7 @@
 -- is plain.
 local PRIORITY, LIVE, RETURNED, STALE, HEAD, LISTED, TAIL, TAIL_COUNT, AT, TAKEN, FRESH = 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12
 -- Places of the states in the counts of a queue.
-local SCHEDULED, ENQUEUED, PROCESSING, SUCCESS = 2, 3, 4, 5
+local DEFERRED, SCHEDULED, ENQUEUED, PROCESSING, SUCCESS = 1, 2, 3, 4, 5
 -- Of a line that is rewritten.
 local KEPT = 9
 local MOST_LINES = 8
@@ -53,6 +53,15 @@ end
 local function wake(queue)
   for _, client in ipairs(queue.waiting) do hints[#hints + 1] = { root .. ':wake:' .. client, '' } end
   queue.waiting = {}
+end
+
+-- Put a job at the tail of a line.
+local function enlist(queue, line, id, position)
+  line[FRESH] = line[FRESH] or {}
+  line[FRESH][#line[FRESH] + 1] = struct.pack('>I2', #id + 6) .. position .. id
+  line[LIVE] = line[LIVE] + 1
+  queue.counts[ENQUEUED] = queue.counts[ENQUEUED] + 1
+  if #queue.waiting > 0 then wake(queue) end
 end
 
 -- Let a client know when there is something in queues; answers whether that was plain.

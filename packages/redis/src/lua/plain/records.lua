@@ -1,0 +1,57 @@
+-- Long records of jobs, cut and joined as in `jobs.lua`.
+
+-- Whether all that a job has besides is in a table of names.
+local function isAmong(rare, names)
+  for name in pairs(rare) do
+    if not names[name] then return false end
+  end
+  return true
+end
+
+-- What stands behind the numbers of a long record. `rare`: false if there is nothing, nil if it is not plain.
+local function longOf(raw)
+  local high, low = string.byte(raw, 94, 95)
+  local ownedAt = 96 + high * 256 + low
+  local bodyAt = ownedAt + #ownership
+  -- A job that the caller has, and that has nothing special.
+  if string.sub(raw, ownedAt, bodyAt - 1) == ownership then
+    return {
+      reply = string.sub(raw, 96, ownedAt - 1), last = callerId, result = '', rest = '', rare = false, bodyAt = bodyAt
+    }
+  end
+  local reply, last, result, rest
+  reply, last, result, rest, bodyAt = struct.unpack('>I2c0I2c0I4c0I4c0', raw, 94)
+  local found = rest ~= '' and cmsgpack.unpack(rest) or { false, false }
+  local rare = found[1]
+  if found[2] then rare = nil end
+  return { reply = reply, last = last, result = result, rest = rest, rare = rare, bodyAt = bodyAt }
+end
+
+-- What a record keeps of the part that few jobs have.
+local function restOf(rare)
+  return rare and next(rare) and cmsgpack.pack({ rare, false }) or ''
+end
+
+-- A record as it is changed while its job waits; `rare` nil if it is not plain.
+local function partsOf(raw)
+  if string.byte(raw) == 1 then
+    local position, bodyAt = string.sub(raw, 2, 7), 9 + string.byte(raw, 8)
+    local numbers = struct.pack('>i4I4dI4I4I4I7I6I6BI4I4I4I6I4d', 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    return {
+      form = '\3', front = '\3\1' .. position .. position, result = '', rare = {}, body = string.sub(raw, bodyAt),
+      middle = numbers .. '\0' .. string.sub(raw, 8, bodyAt - 1) .. '\0\0\0\0\0\0'
+    }
+  end
+  local long = longOf(raw)
+  local rare = long.rare
+  if rare == false then rare = {} end
+  return {
+    form = string.sub(raw, 1, 1), front = string.sub(raw, 2, 15), result = long.result, rare = rare,
+    body = string.sub(raw, long.bodyAt), middle = string.sub(raw, 16, long.bodyAt - 1 - #long.rest - 4)
+  }
+end
+
+local function joined(parts)
+  local rest = restOf(parts.rare)
+  return parts.form .. parts.front .. parts.middle .. struct.pack('>I4', #rest) .. rest .. parts.body
+end
