@@ -1,11 +1,12 @@
 import { type ConnectionOptions, FlowProducer, type Job, Queue, QueueEvents, Worker } from 'bullmq'
 import type { Place, StoreContender } from '../contender.ts'
 
-/** BullMQ on some store. */
+/** BullMQ on some store. `askAgainMs`: how long one wait for a result lasts at most, after which it is asked for anew. */
 export function bullmqOn(
   name: string,
   connectionTo: (place: Place) => ConnectionOptions,
   defaultJobOptions: { readonly removeOnComplete?: boolean } = {},
+  askAgainMs?: number,
 ): StoreContender {
   return {
     name,
@@ -23,7 +24,13 @@ export function bullmqOn(
           events.setMaxListeners(0)
           await events.waitUntilReady()
         }
-        return job.waitUntilFinished(events)
+        for (;;) {
+          try {
+            return await job.waitUntilFinished(events, askAgainMs)
+          } catch (error) {
+            if (askAgainMs === undefined || !/timed out before finishing/.test(String(error))) throw error
+          }
+        }
       }
       const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, offset) => from + offset)
       return {
