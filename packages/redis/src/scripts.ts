@@ -17,6 +17,7 @@ import linking from './lua/plain/linking.lua'
 import opening from './lua/plain/opening.lua'
 import plainRecords from './lua/plain/records.lua'
 import plainSettle from './lua/plain/settle.lua'
+import state from './lua/plain/state.lua'
 import taking from './lua/plain/taking.lua'
 import waiting from './lua/plain/waiting.lua'
 import writing from './lua/plain/writing.lua'
@@ -105,6 +106,12 @@ const RARE_PARTS: Readonly<Record<string, string>> = {
 
 const SHARED = [parts, definitions(PARTS), `defineRare = function()\n${definitions(RARE_PARTS)}\nend`].join('\n')
 
+/** Ends a script whose call was plain. */
+const SHORT_FIRST = 'local reply = short()\nif reply then return reply end'
+
+/** A line of named constants: `local FIRST, SECOND = 1, 60 * 1000`. */
+const CONSTANTS = /^local ((?:[A-Z][A-Z_]*, )*[A-Z][A-Z_]*) = ((?:[\d *]+|'[^'\n]*')(?:, (?:[\d *]+|'[^'\n]*'))*)$/gm
+
 /** Every script, by its operation. */
 export const SCRIPTS = {
   append: script('append', append),
@@ -134,9 +141,31 @@ function definitions(parts: Readonly<Record<string, string>>): string {
     .join('\n')
 }
 
-/** What comes first in scripts that are called for each job: it does all of a call that is plain, and nothing of others. */
+/**
+ * What comes first in scripts that are called for each job: it does all of a call that is plain, and nothing of others. It is
+ * a function, whose functions are quickly made: they share what it has taken from around it, its state above all.
+ */
 function shortWay(...sources: readonly string[]): string {
-  return ['do', opening, waiting, writing, ...sources, 'end'].join('\n')
+  const parts = [state, 'local function short()', opening, waiting, writing, ...sources, 'end', SHORT_FIRST]
+  return ['do', inlined(parts.join('\n')), 'end'].join('\n')
+}
+
+/**
+ * Lua with its named numbers and strings put where their names stand: a function takes the longer to make the more names it
+ * takes from around it, and the functions of the short way are made at each call.
+ */
+function inlined(source: string): string {
+  const values = new Map<string, string>()
+  const rest = source.replace(CONSTANTS, (_, names: string, given: string) => {
+    const found = given.split(', ')
+    for (const [at, name] of names.split(', ').entries()) {
+      const value = `(${found[at]})`
+      if ((values.get(name) ?? value) !== value) throw new Error(`two values are named ${name}`)
+      values.set(name, value)
+    }
+    return ''
+  })
+  return rest.replace(/\b[A-Z][A-Z_]*\b/g, (name) => values.get(name) ?? name)
 }
 
 /** A part of a short way that most calls do without: the body of a function that is given the table to fill. */

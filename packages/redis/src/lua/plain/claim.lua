@@ -6,11 +6,12 @@ local function claimAll()
   local fields = {}
   for at, name in ipairs(asked[4]) do fields[at] = 'q' .. name end
   if not open(call, fields) then return nil end
+  takesOf()
   local claimed = claimPlainly(call, asked)
   if not claimed then return nil end
   -- One that found nothing may be made again with the same number.
   if #claimed[1] > 0 then
-    lane[2] = call[4]
+    applied = call[4]
   elseif client and not waitFor(asked[4], client) then
     return nil
   end

@@ -124,7 +124,7 @@ local function storeAll()
     if not storeOne(items, at, replies) then return nil end
   end
   if linking then linking.finish() end
-  lane[2] = call[4]
+  applied = call[4]
   finish()
   return answer('ok', false)
 end

@@ -1,24 +1,4 @@
--- The short way, for calls in which all is plain: jobs without edges, claims that pass over nothing, and
--- successes. Most calls are, and so they need none of the tables and functions that the others are made of. It reads,
--- reckons, and writes at its end; if anything is not plain it answers nothing, having written nothing, and the whole call
--- goes the long way, with what was read.
-local LAYOUT = 2
--- Lengths above this do not fit in a byte; the name of a queue that records leave out. See `jobs.lua`.
-local MOST_IN_BYTE = 255
-local USUAL = 'default'
-
--- Places in the records of the namespace and of a session, see `space.lua` and `sessions.lua`.
-local CLOCK_OFFSET, NOW, COUNT, DUE, WORK_HEAD, WORK_TAIL, ENDED, BUCKET, EXPENDABLE, MINUTE = 2, 3, 4, 6, 7, 8, 9, 10, 11, 12
-local LEASE, POLICIES, EPOCH, LEASE_END, HEARD, OVER, SUSPECT, TURN, HELD, TAKES, LANES = 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 14
-
--- The namespace; the session that calls, and its lane.
-local namespace, caller, callerId, lane, now, micros
--- What a record says of the owner, the result and the rest of a job that the caller has and that has nothing special.
-local ownership
-
--- What is to be written: pairs, fields, commands in the order of `effects.lua`, messages.
-local set, gone, adds, removals, told, hints = {}, {}, {}, {}, {}, {}
-
+-- The beginning of a plain call: who calls, when, and whether it is their turn.
 local function fetch(fields)
   local found = redis.call('HMGET', root, unpack(fields))
   for at, field in ipairs(fields) do raws[field] = found[at] end
@@ -26,13 +6,14 @@ end
 
 -- Whether a call is the next of its lane, the last one was answered `ok` alone, and the one it is to follow was applied.
 local function isNext(call)
-  if caller[OVER] or caller[EPOCH] ~= call[2] then return false end
-  local isInTurn = not call[5]
-  for _, each in ipairs(caller[LANES]) do
-    if each[1] == call[3] then lane = each end
-    if each[1] == call[5] then isInTurn = each[2] >= call[6] end
+  if caller[EPOCH] ~= call[2] then return false end
+  local isFresh, isInTurn = false, not call[5]
+  for at = LANES_AT, LANES_AT + LANE_BYTES * (caller[LANES] - 1), LANE_BYTES do
+    local number, last, hasAnswers = struct.unpack(SESSION_LANE, said, at)
+    if number == call[3] then laneAt, isFresh = at, hasAnswers == 0 and last < call[4] end
+    if number == call[5] then isInTurn = last >= call[6] end
   end
-  return isInTurn and lane and not lane[3] and lane[2] < call[4]
+  return isInTurn and isFresh
 end
 
 -- Read what the call names; answers whether nothing about namespace and session is special.
@@ -43,11 +24,13 @@ local function open(call, fields)
   fields[#fields + 1] = 'm'
   fields[#fields + 1] = 's' .. callerId
   fetch(fields)
-  local found = raws['s' .. callerId]
-  if not raws.m or not found then return false end
-  namespace = cmsgpack.unpack(raws.m)
-  if namespace[1] ~= LAYOUT or namespace[WORK_HEAD] < namespace[WORK_TAIL] then return false end
-  caller = cmsgpack.unpack(found)
+  said = raws['s' .. callerId]
+  if not raws.m or string.byte(raws.m) ~= LAYOUT or not said or string.byte(said) ~= 1 then return false end
+  namespace = { struct.unpack(SPACE, raws.m, #raws.m - SPACE_BYTES + 1) }
+  if namespace[WORK_HEAD] < namespace[WORK_TAIL] then return false end
+  namespace[BLOCK] = string.sub(raws.m, 2, -SPACE_BYTES - 1)
+  caller = { struct.unpack(SESSION, said, #said - SESSION_BYTES + 1) }
+  caller[TAKES] = nil
   micros = math.max(clock[1] * 1000000 + clock[2] + namespace[CLOCK_OFFSET] * 1000, namespace[NOW] * 1000)
   now = math.floor(micros / 1000)
   namespace[NOW] = now
@@ -55,8 +38,16 @@ local function open(call, fields)
   return isNext(call)
 end
 
+-- The session's counts of what it took at once; changed, they are written.
+local function takesOf()
+  local takes = {}
+  local at = LANES_AT + LANE_BYTES * caller[LANES]
+  for slot = 1, caller[TAKE_COUNT] do takes[slot], at = struct.unpack(SESSION_TAKE, said, at) end
+  caller[TAKES] = takes
+end
+
 local function tellDue(at)
-  if namespace[DUE] and at >= namespace[DUE] then return end
+  if at >= namespace[DUE] then return end
   namespace[DUE] = at
   hints[#hints + 1] = { root .. ':clock', cmsgpack.pack({ due = at }) }
 end

@@ -1,9 +1,9 @@
 -- Long records of jobs, cut and joined as in `jobs.lua`.
 
--- Whether all that a job has besides is in a table of names.
+-- Whether all that a job has besides is in a list of names, with a space on either side of each.
 local function isAmong(rare, names)
   for name in pairs(rare) do
-    if not names[name] then return false end
+    if not string.find(names, ' ' .. name .. ' ', 1, true) then return false end
   end
   return true
 end

@@ -5,10 +5,7 @@ local MOST_RECORDS = 50000
 local MOST_IN_BLOCK = 32
 local MINUTE_MS = 60 * 1000
 local DEFAULT_TTL = 60 * 60 * 1000
-local SETTLED = {
-  run = true, tags = true, meta = true, maxCrashes = true, resultTtl = true, parent = true, progress = true, output = true,
-  history = true, released = true, args = true, deps = true
-}
+local SETTLED = ' run tags meta maxCrashes resultTtl parent progress output history released args deps '
 frees = true
 
 local seen = {}
@@ -26,12 +23,13 @@ end
 
 -- What earlier calls have gathered.
 local function openBlock()
-  local bucket = namespace[BUCKET]
-  if bucket then block, blockSize, blockMinute = { bucket[3] }, bucket[2], bucket[1] end
+  if namespace[BLOCK_SIZE] == 0 then return end
+  block, blockSize, blockMinute = { namespace[BLOCK] }, namespace[BLOCK_SIZE], namespace[BLOCK_MINUTE]
 end
 
 local function noteBlock()
-  if blockSize > 0 then namespace[BUCKET] = { blockMinute, blockSize, table.concat(block) } end
+  if blockSize == 0 then return end
+  namespace[BLOCK_MINUTE], namespace[BLOCK_SIZE], namespace[BLOCK] = blockMinute, blockSize, table.concat(block)
 end
 
 local function noteMinute(minute)
@@ -160,7 +158,8 @@ local function settleAll()
   local fields = {}
   for at = 1, #settlements, 5 do fields[#fields + 1] = 'j' .. settlements[at] end
   for _, name in ipairs(asked and asked[4] or {}) do fields[#fields + 1] = 'q' .. name end
-  if not open(call, fields) or caller[SUSPECT] then return nil end
+  if not open(call, fields) then return nil end
+  takesOf()
   constant = {
     ended = struct.pack('>I6B', now, 2), endedAhead = struct.pack('>I6B', now, 3),
     lastOwner = '\0\0' .. string.sub(ownership, 1, -9)
@@ -176,7 +175,7 @@ local function settleAll()
   if client and claimed and #claimed[1] == 0 and not waitFor(asked[4], client) then return nil end
   noteBlock()
   dropFreed()
-  lane[2] = call[4]
+  applied = call[4]
   finish()
   return answer('ok', false, claimed)
 end

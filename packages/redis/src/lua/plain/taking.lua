@@ -3,22 +3,7 @@ local MOST_READ = 1000
 local LEAST_READ = 32
 local DEFAULT_MAX_CRASHES = 3
 -- What a job may have that changes nothing about its claim.
-local CALM = {
-  run = true, tags = true, meta = true, maxCrashes = true, resultTtl = true, ignoreResult = true, parent = true, deps = true,
-  watchers = true, followers = true, history = true, released = true, args = true
-}
-
--- What is taken so far; `constant`: what is the same in all that one call takes.
-local slots, ahead, bytes, handed, ids, take, constant
-
--- Values that what is taken has as arguments, and their places among them.
-local values, placeOf = {}, {}
-
--- Places among what is to be written of jobs that are changed before they are taken.
-local renewed = {}
-
--- Counts of what the caller took at once that came to nothing: their fields go, unless they are used anew.
-local freed = {}
+local CALM = ' run tags meta maxCrashes resultTtl ignoreResult parent deps watchers followers history released args '
 
 local function noteHistory(rare, what)
   if #rare.history >= 100 then return false end
@@ -27,8 +12,6 @@ local function noteHistory(rare, what)
 end
 
 -- Lengths as they stand before strings.
-local lengths = {}
-
 local function lengthOf(text)
   local size = #text
   local found = lengths[size]
@@ -63,8 +46,8 @@ local function placesOf(args)
     if not isSmall and (not argument or argument[1] == 1) then return nil end
     local name = isSmall and argument or cmsgpack.pack(argument)
     if not placeOf[name] then
-      placeOf[name] = #values
-      values[#values + 1] = isSmall and { 1, argument } or argument
+      placeOf[name] = #handedValues
+      handedValues[#handedValues + 1] = isSmall and { 1, argument } or argument
       if isSmall then bytes = bytes - #argument + 1 end
     end
     found[at] = placeOf[name]
@@ -109,10 +92,20 @@ local function takeLong(raw, isAhead, long)
   return record, told .. struct.pack('>BI4c0', flags, #more, more) .. body
 end
 
+-- Crashes after which a job of some task fails, as the session's program says.
+local policies
+
+local function maxCrashesOf(task)
+  if not policies then
+    local from = LANES_AT + LANE_BYTES * caller[LANES] + TAKE_BYTES * caller[TAKE_COUNT]
+    policies = cmsgpack.unpack(string.sub(said, from, -SESSION_BYTES - 1))[1]
+  end
+  return policies[task] or DEFAULT_MAX_CRASHES
+end
+
 -- Whether a job may be taken as one of those that are handed out ahead, or as any other.
 local function mayGo(isAhead, rare, task)
-  local most = rare and rare.maxCrashes or caller[POLICIES][task] or DEFAULT_MAX_CRASHES
-  return not isAhead or most > 1
+  return not isAhead or (rare and rare.maxCrashes or maxCrashesOf(task)) > 1
 end
 
 -- Whether a job stands where an entry says, and no drain has come since. What is kept short stands in a line.
@@ -223,14 +216,13 @@ local function noteTaken()
   freed[take] = nil
   set[#set + 1] = 'h' .. callerId .. ':' .. take
   set[#set + 1] = cmsgpack.pack(ids)
-  if not caller[LEASE] then return end
+  if caller[LEASE] < 0 then return end
   caller[LEASE_END] = now + caller[LEASE]
   tellDue(math.floor(now + caller[LEASE] / 4))
 end
 
 -- Take jobs; answers what `claim.lua` does, or nil.
 local function claimPlainly(call, asked)
-  if caller[SUSPECT] then return nil end
   begin(call, asked)
   for _, name in ipairs(inTurn(asked[4], asked[5])) do
     local queue = find(name)
@@ -238,5 +230,5 @@ local function claimPlainly(call, asked)
     if slots + ahead <= 0 then break end
   end
   noteTaken()
-  return { handed, values, false }
+  return { handed, handedValues, false }
 end

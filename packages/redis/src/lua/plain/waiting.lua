@@ -1,16 +1,14 @@
 -- Queues and their lines, as in `queues.lua` and `lines.lua`; of a queue that keeps lines elsewhere, or rewrites one, nothing
 -- is plain.
-local PRIORITY, LIVE, RETURNED, STALE, HEAD, LISTED, TAIL, TAIL_COUNT, AT, TAKEN, FRESH = 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12
+local QUEUE, QUEUE_BYTES, LINE, CLIENT = '<I2I2dddddddd>I6', 74, '<ddddddI4c0I4c0', '<I2c0'
+local PRIORITY, LIVE, RETURNED, STALE, LISTED, TAIL_COUNT, HEAD, TAIL = 1, 2, 3, 4, 5, 6, 7, 8
+-- Where the next begins in the record; besides, in this call: place of the next entry, entries taken, entries to add.
+local NEXT, AT, TAKEN, FRESH = 9, 10, 11, 12
 -- Places of the states in the counts of a queue.
 local DEFERRED, SCHEDULED, ENQUEUED, PROCESSING, SUCCESS = 1, 2, 3, 4, 5
--- Of a line that is rewritten.
-local KEPT = 9
 local MOST_LINES = 8
 local MOST_AT_TAIL = 32
 local MOST_TAIL_BYTES = 2048
-
-local queueOf = {}
-local known = {}
 
 -- The queue of a name; nil if it is not plain, or not there.
 local function find(name)
@@ -18,12 +16,16 @@ local function find(name)
   if queue then return queue end
   local field = 'q' .. name
   if raws[field] == nil then raws[field] = redis.call('HGET', root, field) end
-  local record = raws[field] and cmsgpack.unpack(raws[field])
-  if not record or record[5] > 0 then return nil end
-  for _, line in ipairs(record[3]) do
-    if line[KEPT] then return nil end
+  local raw = raws[field]
+  if not raw or string.byte(raw) ~= 1 then return nil end
+  local lineCount, waitCount, drains, a, b, c, d, e, f, g = struct.unpack(QUEUE, raw, #raw - QUEUE_BYTES + 1)
+  local at = 2
+  queue = { name = name, counts = { a, b, c, d, e, f, g }, drains = drains, lines = {}, waiting = {} }
+  for index = 1, lineCount do
+    local line = { struct.unpack(LINE, raw, at) }
+    queue.lines[index], at = line, line[NEXT]
   end
-  queue = { name = name, counts = record[1], drains = record[2], lines = record[3], waiting = record[4] }
+  for index = 1, waitCount do queue.waiting[index], at = struct.unpack(CLIENT, raw, at) end
   queueOf[name] = queue
   known[#known + 1] = queue
   return queue
@@ -41,7 +43,7 @@ local function lineOf(queue, priority)
     end
   end
   if #found >= MOST_LINES then return nil end
-  local line = { priority, 0, 0, 0, '', 0, '', 0 }
+  local line = { priority, 0, 0, 0, 0, 0, '', '', 0 }
   table.insert(found, place, line)
   return line
 end
@@ -101,7 +103,7 @@ local function packTail(queue, line)
   return '', 0, count
 end
 
--- A line in the form in which it is kept; nil if no job stands in it any more.
+-- A line as it stands in the record; nil if no job stands in it any more.
 local function packLine(queue, line)
   local taken = line[TAKEN] or 0
   local isEmpty = line[LIVE] + line[RETURNED] == 0
@@ -110,18 +112,22 @@ local function packLine(queue, line)
   if isEmpty then return nil end
   local tail, tailCount, pushed = packTail(queue, line)
   local head = line[AT] and string.sub(line[HEAD], line[AT]) or line[HEAD]
-  return { line[PRIORITY], line[LIVE], line[RETURNED], line[STALE], head, line[LISTED] + pushed, tail, tailCount }
+  return struct.pack(
+    LINE, line[PRIORITY], line[LIVE], line[RETURNED], line[STALE], line[LISTED] + pushed, tailCount, #head, head, #tail, tail
+  )
 end
 
 local function packQueues()
   for _, queue in ipairs(known) do
-    local lines = {}
-    for _, line in ipairs(queue.lines) do lines[#lines + 1] = packLine(queue, line) end
-    local field = 'q' .. queue.name
-    local packed = cmsgpack.pack({ queue.counts, queue.drains, lines, queue.waiting, 0 })
-    if packed ~= raws[field] then
-      set[#set + 1] = field
-      set[#set + 1] = packed
+    local lines, lineCount = '\1', 0
+    for _, line in ipairs(queue.lines) do
+      local kept = packLine(queue, line)
+      if kept then lines, lineCount = lines .. kept, lineCount + 1 end
     end
+    for _, client in ipairs(queue.waiting) do lines = lines .. struct.pack(CLIENT, #client, client) end
+    local field = 'q' .. queue.name
+    local a, b, c, d, e, f, g = unpack(queue.counts)
+    set[#set + 1] = field
+    set[#set + 1] = lines .. struct.pack(QUEUE, lineCount, #queue.waiting, queue.drains, a, b, c, d, e, f, g, now)
   end
 end

@@ -2,6 +2,12 @@
 -- priorities; those that do not fit are fields of their own, found by a sorted set.
 local MOST_LINES = 8
 
+-- A queue of which all lines are in the record, and none is being rewritten: form; the lines: priority, live, returned, stale,
+-- listed, entries at the tail, head, tail; the clients that wait; how many of either, drains, counts, when it was written.
+-- Other queues are packed. `plain/waiting.lua` counts on it; see `space.lua` for the order.
+local FORMAT, BYTES, LINE, CLIENT = '<I2I2dddddddd>I6', 74, '<ddddddI4c0I4c0', '<I2c0'
+local USUAL = 1
+
 local function decodeLine(r)
   return {
     priority = r[1], live = r[2], returned = r[3], stale = r[4], head = r[5], listed = r[6], tail = r[7], tailCount = r[8],
@@ -13,14 +19,49 @@ local function encodeLine(l)
   return { l.priority, l.live, l.returned, l.stale, l.head, l.listed, l.tail, l.tailCount, l.kept }
 end
 
+local function decodeUsual(raw)
+  local read = { struct.unpack(FORMAT, raw, #raw - BYTES + 1) }
+  local q = { counts = { unpack(read, 4, 10) }, drains = read[3], lines = {}, waiting = {}, spilled = 0 }
+  local at = 2
+  for index = 1, read[1] do
+    local priority, live, returned, stale, listed, tailCount, head, tail, after = struct.unpack(LINE, raw, at)
+    q.lines[index] = decodeLine({ priority, live, returned, stale, head, listed, tail, tailCount })
+    at = after
+  end
+  for index = 1, read[2] do q.waiting[index], at = struct.unpack(CLIENT, raw, at) end
+  return q
+end
+
 local function decode(raw)
+  if string.byte(raw) == USUAL then return decodeUsual(raw) end
   local r = cmsgpack.unpack(raw)
   local linesOf = {}
   for at, line in ipairs(r[3]) do linesOf[at] = decodeLine(line) end
   return { counts = r[1], drains = r[2], lines = linesOf, waiting = r[4], spilled = r[5] }
 end
 
+local function isUsual(q)
+  for _, line in ipairs(q.lines) do
+    if line.kept then return false end
+  end
+  return q.spilled == 0
+end
+
+local function encodeUsual(q)
+  local parts = { string.char(USUAL) }
+  for _, l in ipairs(q.lines) do
+    parts[#parts + 1] = struct.pack(
+      LINE, l.priority, l.live, l.returned, l.stale, l.listed, l.tailCount, #l.head, l.head, #l.tail, l.tail
+    )
+  end
+  for _, client in ipairs(q.waiting) do parts[#parts + 1] = struct.pack(CLIENT, #client, client) end
+  local a, b, c, d, e, f, g = unpack(q.counts)
+  parts[#parts + 1] = struct.pack(FORMAT, #q.lines, #q.waiting, q.drains, a, b, c, d, e, f, g, lib.space.now)
+  return table.concat(parts)
+end
+
 local function encode(q)
+  if isUsual(q) then return encodeUsual(q) end
   local packed = {}
   for at, line in ipairs(q.lines) do packed[at] = encodeLine(line) end
   return cmsgpack.pack({ q.counts, q.drains, packed, q.waiting, q.spilled })

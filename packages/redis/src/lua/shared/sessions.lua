@@ -1,18 +1,49 @@
 -- Sessions: who calls, what was applied last, and what is held.
+-- After the form (1; 2 if it has ended or holds a suspect), the lanes (number, last call, whether its answers are kept), the
+-- counts of its takes, and packed what few calls need: how many lanes and takes, lease in ms (-1: none), epoch, end of the
+-- lease, turn, held, heard at. `plain/opening.lua` counts on it; see `space.lua` for the order.
+local FORMAT, BYTES, LANE, TAKE = '<I4I4ddddd>I6', 54, '<I4I6B', '<I4'
+local USUAL, SPECIAL = 1, 2
+
+local function decodeLanes(raw, at, count)
+  local lanes = {}
+  for index = 1, count do
+    local number, last, hasAnswers
+    number, last, hasAnswers, at = struct.unpack(LANE, raw, at)
+    lanes[index] = { number, last, hasAnswers == 1 }
+  end
+  return lanes, at
+end
+
+local function decodeTakes(raw, at, count)
+  local takes = {}
+  for slot = 1, count do takes[slot], at = struct.unpack(TAKE, raw, at) end
+  return takes, at
+end
+
 local function decode(raw)
-  local r = cmsgpack.unpack(raw)
+  local laneCount, takeCount, leaseMs, epoch, leaseEnd, turn, held, heardAt = struct.unpack(FORMAT, raw, #raw - BYTES + 1)
+  local lanes, takesAt = decodeLanes(raw, 2, laneCount)
+  local takes, at = decodeTakes(raw, takesAt, takeCount)
+  local r = cmsgpack.unpack(string.sub(raw, at, -BYTES - 1))
   return {
-    leaseMs = r[1], policies = r[2], epoch = r[3], leaseEnd = r[4], heardAt = r[5], ended = r[6], canceling = r[7],
-    suspect = r[8], turn = r[9], held = r[10], takes = r[11], lost = r[12], before = r[13], lanes = r[14], owner = r[15],
-    begun = r[16], revision = r[17]
+    leaseMs = leaseMs >= 0 and leaseMs, epoch = epoch, leaseEnd = leaseEnd, heardAt = heardAt, turn = turn, held = held,
+    lanes = lanes, takes = takes, policies = r[1], ended = r[2], canceling = r[3], suspect = r[4], lost = r[5],
+    before = r[6], owner = r[7], begun = r[8], revision = r[9]
   }
 end
 
 local function encode(s)
-  return cmsgpack.pack({
-    s.leaseMs, s.policies, s.epoch, s.leaseEnd, s.heardAt, s.ended, s.canceling, s.suspect, s.turn, s.held, s.takes, s.lost,
-    s.before, s.lanes, s.owner, s.begun, s.revision
+  local form = (s.ended or s.suspect) and SPECIAL or USUAL
+  local parts = { string.char(form) }
+  for _, lane in ipairs(s.lanes) do parts[#parts + 1] = struct.pack(LANE, lane[1], lane[2], lane[3] and 1 or 0) end
+  for _, count in ipairs(s.takes) do parts[#parts + 1] = struct.pack(TAKE, count) end
+  parts[#parts + 1] = cmsgpack.pack({
+    s.policies, s.ended, s.canceling, s.suspect, s.lost, s.before, s.owner, s.begun, s.revision
   })
+  parts[#parts + 1] =
+    struct.pack(FORMAT, #s.lanes, #s.takes, s.leaseMs or -1, s.epoch, s.leaseEnd, s.turn, s.held, s.heardAt)
+  return table.concat(parts)
 end
 
 -- The session of an id, or false. `ended`: 'lost' when a sweep has recorded its end, 'closed' when it left.

@@ -1,26 +1,39 @@
 -- The namespace: its clock, its counters, and what it has to do next.
 local LAYOUT = 2
 local FIELD = 'm'
-
-local function decode(raw)
-  local r = cmsgpack.unpack(raw)
-  return {
-    layout = r[1], offset = r[2], now = r[3], count = r[4], sweptAt = r[5], due = r[6], workHead = r[7], workTail = r[8],
-    ended = r[9], bucket = r[10], expendable = r[11], minute = r[12]
-  }
-end
-
-local function encode(s)
-  return cmsgpack.pack({
-    s.layout, s.offset, s.now, s.count, s.sweptAt, s.due, s.workHead, s.workTail, s.ended, s.bucket, s.expendable, s.minute
-  })
-end
+-- After the layout, in a byte, and the entries of the bucket: offset, swept at (-1: never), due (infinite: never), ends of the
+-- work list, ended, minute of the bucket, expendable, minute, size of the bucket, count, now. `plain/opening.lua` counts on
+-- it. Records that every call writes end with what changes: Lua keeps each string once, and that of Redis 6.2 finds it by the
+-- last and a few other of its bytes, searching all strings there were lately in which those are the same.
+local FORMAT, BYTES = '<dddddddddd>I6I6', 92
 
 local function made()
   return {
     layout = LAYOUT, offset = 0, now = 0, count = 0, sweptAt = false, due = false, workHead = 1, workTail = 1, ended = 0,
     bucket = false, expendable = 0, minute = 0
   }
+end
+
+local function decode(raw)
+  local it = made()
+  it.layout = string.byte(raw)
+  -- What another version wrote cannot be read.
+  if it.layout ~= LAYOUT then return it end
+  local bucketMinute, size
+  it.offset, it.sweptAt, it.due, it.workHead, it.workTail, it.ended, bucketMinute, it.expendable, it.minute, size, it.count,
+    it.now = struct.unpack(FORMAT, raw, #raw - BYTES + 1)
+  it.sweptAt = it.sweptAt >= 0 and it.sweptAt
+  it.due = it.due < math.huge and it.due
+  it.bucket = size > 0 and { bucketMinute, size, string.sub(raw, 2, -BYTES - 1) }
+  return it
+end
+
+local function encode(s)
+  local minute, size, entries = unpack(s.bucket or { 0, 0, '' })
+  return string.char(s.layout) .. entries .. struct.pack(
+    FORMAT, s.offset, s.sweptAt or -1, s.due or math.huge, s.workHead, s.workTail, s.ended, minute, s.expendable, s.minute, size,
+    s.count, s.now
+  )
 end
 
 -- Read the namespace and take the time, once; false if it was written by a version that this one cannot read.
