@@ -4,7 +4,8 @@ import type { PoolContender } from '../contender.ts'
 import { ALL_CONTENDERS } from '../groups.ts'
 
 const CALLS = 8_000
-const WARM_UP = 8_000
+/** Long enough for the optimizing compiler, as in a worker that has run for a second. */
+const WARM_UP = 50_000
 
 /** One worker, one call at a time: how long from the call to the answer. */
 export const latency: Workload<PoolContender> = {

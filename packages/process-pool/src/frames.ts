@@ -35,6 +35,10 @@ type FrameKind = typeof JSON_BODY | typeof V8_BODY | typeof BYTES_BODY
  * bytes are not copied, and must not be changed any more.
  */
 export function writeFrames(to: Writable, batch: readonly Message[]): void {
+  if (batch.every(isPlain)) {
+    to.write(plainFrame(batch))
+    return
+  }
   const parts = partsOf(batch)
   const bytes = parts.reduce((sum, part) => sum + part.byteLength, 0)
   if (bytes <= COPY_LIMIT) {
@@ -44,6 +48,17 @@ export function writeFrames(to: Writable, batch: readonly Message[]): void {
   to.cork()
   for (const part of parts) to.write(part)
   to.uncork()
+}
+
+/** In one piece: most batches are nothing else. */
+function plainFrame(batch: readonly Message[]): Uint8Array {
+  const text = JSON.stringify(batch)
+  const size = Buffer.byteLength(text)
+  const frame = Buffer.allocUnsafe(HEAD_BYTES + size)
+  frame.writeUInt32LE(size, 0)
+  frame.writeUInt8(JSON_BODY, 4)
+  frame.write(text, HEAD_BYTES)
+  return frame
 }
 
 function partsOf(batch: readonly Message[]): readonly Uint8Array[] {
@@ -166,6 +181,8 @@ function isPlain(message: Message): boolean {
     const { job, values } = message
     return isShort(job.input) && values.every((value) => value.kind === 'value' && isShort(value.payload))
   }
+  // It comes with each batch of results, which would be two frames otherwise.
+  if (message.kind === 'worked') return true
   if (message.kind !== 'done') return false
   const { settlement } = message
   return settlement.kind === 'success' && isShort(settlement.value) && Number.isFinite(settlement.resultTtlMs ?? 0)

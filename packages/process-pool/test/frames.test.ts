@@ -58,6 +58,14 @@ describe('frames', () => {
     for (const size of [1, 7, 4096, bytes.byteLength]) expect(received(bytes, size)).toEqual(batch)
   })
 
+  it('are one for results and what was worked, which come together each time', () => {
+    const batch = [done(1, '"€"'), done(2, '5'), { kind: 'worked', jobs: 2, ms: 0.25 } as const]
+    const bytes = sent(batch)
+
+    expect(bytes.readUInt32LE(0)).toBe(bytes.byteLength - 5)
+    expect(received(bytes, 7)).toEqual(batch)
+  })
+
   it('keep what JSON cannot say', () => {
     const batch: readonly Message[] = [
       { kind: 'answer', ask: 1, value: [undefined, new Map([['default', 1]]), Number.POSITIVE_INFINITY] },

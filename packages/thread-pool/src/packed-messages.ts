@@ -26,6 +26,8 @@ type PackedRun = readonly [
   rare: RareFields | undefined,
 ]
 type PackedSuccess = readonly [seq: number, id: string, token: number, value: Success['value'], ttlMs?: number]
+/** One comes with each batch of results. */
+type PackedWork = readonly [jobs: number, ms: number]
 
 /** What most jobs do not have. */
 type RareFields = Pick<Job, 'args' | 'run' | 'ignoreResult' | 'tags' | 'meta'>
@@ -33,8 +35,8 @@ type RareFields = Pick<Job, 'args' | 'run' | 'ignoreResult' | 'tags' | 'meta'>
 /** What travels to a thread: a list is a job to run. */
 export type PackedToWorker = PackedRun | Exclude<ToWorker, RunMessage>
 
-/** What travels from a thread: a list is a job that ended well. */
-export type PackedFromWorker = PackedSuccess | FromWorker
+/** What travels from a thread: a list is a job that ended well, or of two numbers what was worked. */
+export type PackedFromWorker = PackedSuccess | PackedWork | FromWorker
 
 /** For sending to a thread. */
 export function packedToWorker(message: ToWorker): PackedToWorker {
@@ -70,6 +72,7 @@ export function unpackedToWorker(packed: PackedToWorker): ToWorker {
 
 /** For sending from a thread. */
 export function packedFromWorker(message: FromWorker): PackedFromWorker {
+  if (message.kind === 'worked') return [message.jobs, message.ms]
   if (message.kind !== 'done' || message.settlement.kind !== 'success' || message.error !== undefined) return message
   const { id, token, value, resultTtlMs } = message.settlement
   return resultTtlMs === undefined ? [message.seq, id, token, value] : [message.seq, id, token, value, resultTtlMs]
@@ -78,6 +81,7 @@ export function packedFromWorker(message: FromWorker): PackedFromWorker {
 /** As it was before `packedFromWorker`. */
 export function unpackedFromWorker(packed: PackedFromWorker): FromWorker {
   if (!isList(packed)) return packed
+  if (isWork(packed)) return { kind: 'worked', jobs: packed[0], ms: packed[1] }
   const [seq, id, token, value, resultTtlMs] = packed
   const settlement: Success = { kind: 'success', id, token, value }
   return { kind: 'done', seq, settlement: resultTtlMs === undefined ? settlement : { ...settlement, resultTtlMs } }
@@ -116,6 +120,10 @@ function rareFields({ args, run, ignoreResult, tags, meta }: Job): RareFields | 
     ...(tags !== undefined && { tags }),
     ...(meta !== undefined && { meta }),
   }
+}
+
+function isWork(packed: PackedSuccess | PackedWork): packed is PackedWork {
+  return packed.length === 2
 }
 
 function isList(value: object): value is readonly [number, ...unknown[]] {

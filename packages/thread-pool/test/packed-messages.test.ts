@@ -36,6 +36,7 @@ const fromWorker: readonly [string, FromWorker][] = [
     },
   ],
   ['a job given back', { kind: 'done', seq: 2, settlement: { kind: 'return', id: 'a', token: 7 } }],
+  ['what was worked', { kind: 'worked', jobs: 2, ms: 0.5 }],
   ['a job not started', { kind: 'skipped', seq: 3 }],
 ]
 
