@@ -2,10 +2,13 @@ import { expectCount, perSecond, type Workload } from '../../workload.ts'
 import type { PoolContender, RunningPool } from '../contender.ts'
 import { MANY_CONTENDERS } from '../groups.ts'
 
-/** Values of some sizes through two workers, many calls outstanding. */
+/**
+ * Values of some sizes through two workers, many calls outstanding; as many before, so that the optimizing compiler is done,
+ * as in workers that have run for seconds.
+ */
 export const echoMany: readonly Workload<PoolContender>[] = [
-  workload({ name: 'echo', calls: 40_000, outstanding: 1000, value: () => 1 }),
-  workload({ name: 'echo-1kb', calls: 30_000, outstanding: 1000, value: () => 'x'.repeat(1024) }),
+  workload({ name: 'echo', calls: 100_000, outstanding: 1000, value: () => 1 }),
+  workload({ name: 'echo-1kb', calls: 60_000, outstanding: 1000, value: () => 'x'.repeat(1024) }),
   workload({ name: 'echo-1mb', calls: 400, outstanding: 8, value: () => Buffer.alloc(1 << 20, 7) }),
 ]
 
@@ -25,7 +28,7 @@ function workload({ name, calls, outstanding, value }: Many): Workload<PoolConte
     async run(contender) {
       const pool = await contender.start(WORKERS)
       const sent = value()
-      await callers(pool, sent, calls / 2, outstanding)
+      await callers(pool, sent, calls, outstanding)
       const startedAt = performance.now()
       const answered = await callers(pool, sent, calls, outstanding)
       const elapsedMs = performance.now() - startedAt
