@@ -10,6 +10,14 @@ export { type IsolatedPoolOptions, moduleUrl } from './pool/isolated/isolated-op
 export { type IsolatedKind, IsolatedPool } from './pool/isolated/isolated-pool.ts'
 export { importModule } from './pool/isolated/load-module.ts'
 export type * from './pool/isolated/messages.ts'
+export {
+  type PackedFromWorker,
+  type PackedToWorker,
+  packedFromWorker,
+  packedToWorker,
+  unpackedFromWorker,
+  unpackedToWorker,
+} from './pool/isolated/packed-messages.ts'
 export { receivedError, sentError } from './pool/isolated/sent-error.ts'
 export { serveWorker } from './pool/isolated/serve-worker.ts'
 export { type StackFrame, stackText } from './pool/isolated/stack-text.ts'

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import { deserialize, serialize } from 'node:v8'
 import type { FromWorker, ToWorker } from '@taskspace/core/pool'
+import { isPlain, type PlainMessage, plainMessages, plainText } from './plain-messages.ts'
 import type { CallAnswer, CallMessage } from './subprocess-messages.ts'
 
 type Message = FromWorker | ToWorker | CallMessage | CallAnswer
@@ -11,9 +12,6 @@ const JSON_BODY = 1
 const V8_BODY = 2
 /** The length of what follows in the format of V8, that, and then the bytes that belong in it. */
 const BYTES_BODY = 3
-
-/** Longest payload that goes as JSON: longer ones are copied faster than they are escaped. */
-const JSON_LIMIT = 8192
 
 /** From this size on the bytes of a payload go as they are, in a frame of their own. */
 const LEAST_BYTES = 16_384
@@ -51,8 +49,8 @@ export function writeFrames(to: Writable, batch: readonly Message[]): void {
 }
 
 /** In one piece: most batches are nothing else. */
-function plainFrame(batch: readonly Message[]): Uint8Array {
-  const text = JSON.stringify(batch)
+function plainFrame(batch: readonly PlainMessage[]): Uint8Array {
+  const text = plainText(batch)
   const size = Buffer.byteLength(text)
   const frame = Buffer.allocUnsafe(HEAD_BYTES + size)
   frame.writeUInt32LE(size, 0)
@@ -82,7 +80,7 @@ function partsOf(batch: readonly Message[]): readonly Uint8Array[] {
 }
 
 function bodyParts(kind: FrameKind, part: readonly Message[]): readonly Uint8Array[] {
-  if (kind === JSON_BODY) return [Buffer.from(JSON.stringify(part))]
+  if (kind === JSON_BODY) return [Buffer.from(plainText(part.filter(isPlain)))]
   const [message] = part
   const bytes = kind === V8_BODY || message === undefined ? undefined : bytesOf(message)
   if (message === undefined || bytes === undefined) return [serialize(part)]
@@ -148,7 +146,7 @@ function isKind(kind: number): kind is FrameKind {
 }
 
 function bodyOf(kind: number, body: Buffer): unknown {
-  if (kind === JSON_BODY) return JSON.parse(body.toString('utf8'))
+  if (kind === JSON_BODY) return plainMessages(body.toString('utf8'))
   if (kind === V8_BODY) return deserialize(body)
   const end = 4 + body.readUInt32LE(0)
   const message = deserialize(body.subarray(4, end)) as Message
@@ -174,20 +172,4 @@ function withBytes(message: Message, bytes: Uint8Array): Message {
   if (message.kind === 'run') return { ...message, job: { ...message.job, input: bytes } }
   if (message.kind !== 'done' || message.settlement.kind !== 'success') return message
   return { ...message, settlement: { ...message.settlement, value: bytes } }
-}
-
-function isPlain(message: Message): boolean {
-  if (message.kind === 'run') {
-    const { job, values } = message
-    return isShort(job.input) && values.every((value) => value.kind === 'value' && isShort(value.payload))
-  }
-  // It comes with each batch of results, which would be two frames otherwise.
-  if (message.kind === 'worked') return true
-  if (message.kind !== 'done') return false
-  const { settlement } = message
-  return settlement.kind === 'success' && isShort(settlement.value) && Number.isFinite(settlement.resultTtlMs ?? 0)
-}
-
-function isShort(payload: string | Uint8Array): boolean {
-  return typeof payload === 'string' && payload.length <= JSON_LIMIT
 }

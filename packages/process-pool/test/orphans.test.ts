@@ -9,10 +9,15 @@ import { SOURCES } from './sources.ts'
 const TIMEOUT_MS = 60_000
 const CHILD = fileURLToPath(new URL('../src/child.ts', import.meta.url))
 
+/** What children import of core. */
+const CORE = ['serveWorker', 'packedToWorker', 'packedFromWorker', 'unpackedToWorker', 'unpackedFromWorker']
+  .map((name) => `${name} = 0`)
+  .join()
+
 /** Lets nothing be loaded that is core's. */
 const ENDLESS_LOAD = dataUrl(`
   import { registerHooks } from 'node:module'
-  const url = ${JSON.stringify(dataUrl('await new Promise(() => setInterval(() => undefined, 1000)); export const serveWorker = 0'))}
+  const url = ${JSON.stringify(dataUrl(`await new Promise(() => setInterval(() => undefined, 1000)); export const ${CORE}`))}
   registerHooks({
     resolve: (name, context, next) => name === '@taskspace/core/pool' ? { url, shortCircuit: true } : next(name, context),
   })

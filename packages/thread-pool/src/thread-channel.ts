@@ -1,8 +1,14 @@
 import { getHeapStatistics } from 'node:v8'
 import type { MessagePort } from 'node:worker_threads'
-import type { FromWorker, ToWorker, WorkerChannel } from '@taskspace/core/pool'
+import {
+  type FromWorker,
+  type PackedToWorker,
+  packedFromWorker,
+  type ToWorker,
+  unpackedToWorker,
+  type WorkerChannel,
+} from '@taskspace/core/pool'
 import { ownedBuffers } from './owned-buffers.ts'
-import { type PackedToWorker, packedFromWorker, unpackedToWorker } from './packed-messages.ts'
 
 /** What a thread sends and hears: the port that jobs stream over. */
 export class ThreadChannel implements WorkerChannel {

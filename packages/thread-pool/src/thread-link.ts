@@ -1,8 +1,16 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads'
-import type { FromWorker, ToWorker, WorkerExit, WorkerLink, WorkerUsage } from '@taskspace/core/pool'
+import {
+  type FromWorker,
+  type PackedFromWorker,
+  packedToWorker,
+  type ToWorker,
+  unpackedFromWorker,
+  type WorkerExit,
+  type WorkerLink,
+  type WorkerUsage,
+} from '@taskspace/core/pool'
 import { Piscina } from 'piscina'
 import { ownedInputs, withOwnInput } from './owned-buffers.ts'
-import { type PackedFromWorker, packedToWorker, unpackedFromWorker } from './packed-messages.ts'
 import type { ThreadSettings } from './thread-settings.ts'
 import { stackOfThread } from './thread-stack.ts'
 import { usageOfThread } from './thread-usage.ts'

@@ -1,16 +1,17 @@
-import type { FromWorker, RunMessage, ToWorker } from '@taskspace/core/pool'
+import type { FromWorker, RunMessage, ToWorker } from './messages.ts'
 
 type Job = RunMessage['job']
 type Success = Extract<Extract<FromWorker, { readonly kind: 'done' }>['settlement'], { readonly kind: 'success' }>
 
 /**
  * The messages that there is one of for each job, as lists: structured clone takes a third of the time for them that it
- * takes for objects, whose property names it writes each time.
+ * takes for objects, whose property names it writes each time, and JSON half of it. `null` is what a message has not, since
+ * JSON can say that.
  */
 type PackedRun = readonly [
   seq: number,
-  startBy: number | undefined,
-  values: RunMessage['values'] | undefined,
+  startBy: number | null,
+  values: RunMessage['values'] | null,
   id: string,
   task: string,
   queue: string,
@@ -23,7 +24,7 @@ type PackedRun = readonly [
   input: Job['input'],
   createdAt: number,
   ahead: boolean,
-  rare: RareFields | undefined,
+  rare: RareFields | null,
 ]
 type PackedSuccess = readonly [seq: number, id: string, token: number, value: Success['value'], ttlMs?: number]
 /** One comes with each batch of results. */
@@ -32,20 +33,20 @@ type PackedWork = readonly [jobs: number, ms: number]
 /** What most jobs do not have. */
 type RareFields = Pick<Job, 'args' | 'run' | 'ignoreResult' | 'tags' | 'meta'>
 
-/** What travels to a thread: a list is a job to run. */
+/** What travels to a worker: a list is a job to run. */
 export type PackedToWorker = PackedRun | Exclude<ToWorker, RunMessage>
 
-/** What travels from a thread: a list is a job that ended well, or of two numbers what was worked. */
+/** What travels from a worker: a list is a job that ended well, or of two numbers what was worked. */
 export type PackedFromWorker = PackedSuccess | PackedWork | FromWorker
 
-/** For sending to a thread. */
+/** For sending to a worker. */
 export function packedToWorker(message: ToWorker): PackedToWorker {
   if (message.kind !== 'run') return message
   const { seq, startBy, values, job } = message
   return [
     seq,
-    startBy,
-    values.length === 0 ? undefined : values,
+    startBy ?? null,
+    values.length === 0 ? null : values,
     job.id,
     job.task,
     job.queue,
@@ -66,11 +67,12 @@ export function packedToWorker(message: ToWorker): PackedToWorker {
 export function unpackedToWorker(packed: PackedToWorker): ToWorker {
   if (!isList(packed)) return packed
   const job = jobOf(packed)
-  const [seq, startBy, values = NO_VALUES] = packed
-  return startBy === undefined ? { kind: 'run', seq, job, values } : { kind: 'run', seq, startBy, job, values }
+  const [seq, startBy, some] = packed
+  const values = some ?? NO_VALUES
+  return startBy === null ? { kind: 'run', seq, job, values } : { kind: 'run', seq, startBy, job, values }
 }
 
-/** For sending from a thread. */
+/** For sending from a worker. */
 export function packedFromWorker(message: FromWorker): PackedFromWorker {
   if (message.kind === 'worked') return [message.jobs, message.ms]
   if (message.kind !== 'done' || message.settlement.kind !== 'success' || message.error !== undefined) return message
@@ -106,12 +108,12 @@ function jobOf(packed: PackedRun): Job {
     ahead: packed[14],
   }
   const rare = packed[15]
-  return rare === undefined ? job : { ...job, ...rare }
+  return rare === null ? job : { ...job, ...rare }
 }
 
-function rareFields({ args, run, ignoreResult, tags, meta }: Job): RareFields | undefined {
+function rareFields({ args, run, ignoreResult, tags, meta }: Job): RareFields | null {
   if (args === undefined && run === undefined && tags === undefined && meta === undefined && ignoreResult !== true) {
-    return undefined
+    return null
   }
   return {
     ...(args !== undefined && { args }),

@@ -1,6 +1,11 @@
-import type { FromWorker, RunMessage, ToWorker } from '@taskspace/core/pool'
 import { describe, expect, it } from 'vitest'
-import { packedFromWorker, packedToWorker, unpackedFromWorker, unpackedToWorker } from '../src/packed-messages.ts'
+import type { FromWorker, RunMessage, ToWorker } from '../../../src/pool/isolated/messages.ts'
+import {
+  packedFromWorker,
+  packedToWorker,
+  unpackedFromWorker,
+  unpackedToWorker,
+} from '../../../src/pool/isolated/packed-messages.ts'
 
 const job: RunMessage['job'] = {
   ...{ id: 'a', task: 'math.add', queue: 'default', token: 2 ** 52, attempt: 1, failures: 2, crashes: 0 },
@@ -40,9 +45,13 @@ const fromWorker: readonly [string, FromWorker][] = [
   ['a job not started', { kind: 'skipped', seq: 3 }],
 ]
 
-describe('messages of threads', () => {
+describe('messages between a worker and its host', () => {
   it.each(toWorker)('arrive as they were sent: %s', (_, message) => {
     expect(unpackedToWorker(structuredClone(packedToWorker(message)))).toStrictEqual(message)
+  })
+
+  it.each(toWorker.slice(0, 2))('arrive as they were sent as JSON: %s', (_, message) => {
+    expect(unpackedToWorker(JSON.parse(JSON.stringify(packedToWorker(message))))).toStrictEqual(message)
   })
 
   it.each(fromWorker)('come back as they were sent: %s', (_, message) => {
