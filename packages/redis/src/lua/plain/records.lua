@@ -8,8 +8,9 @@ local function isAmong(rare, names)
   return true
 end
 
--- What stands behind the numbers of a long record. `rare`: false if there is nothing, nil if it is not plain.
-local function longOf(raw)
+-- What stands behind the numbers of a long record. `rare`: false if there is nothing, or nothing but what does not matter as
+-- packed, nil if it is not plain.
+local function longOf(raw, doesNotMatter)
   local high, low = string.byte(raw, 94, 95)
   local ownedAt = 96 + high * 256 + low
   local bodyAt = ownedAt + #ownership
@@ -21,7 +22,8 @@ local function longOf(raw)
   end
   local reply, last, result, rest
   reply, last, result, rest, bodyAt = struct.unpack('>I2c0I2c0I4c0I4c0', raw, 94)
-  local found = rest ~= '' and cmsgpack.unpack(rest) or { false, false }
+  local isCalm = rest == '' or doesNotMatter and doesNotMatter(rest)
+  local found = isCalm and { false, false } or cmsgpack.unpack(rest)
   local rare = found[1]
   if found[2] then rare = nil end
   return { reply = reply, last = last, result = result, rest = rest, rare = rare, bodyAt = bodyAt }
@@ -32,14 +34,16 @@ local function restOf(rare)
   return rare and next(rare) and cmsgpack.pack({ rare, false }) or ''
 end
 
+-- The numbers of a job that was never claimed, as they stand in a long record: it is in its first series.
+local NEW = string.rep('\0', 7) .. '\1' .. string.rep('\0', 70)
+
 -- A record as it is changed while its job waits; `rare` nil if it is not plain.
 local function partsOf(raw)
   if string.byte(raw) == 1 then
     local position, bodyAt = string.sub(raw, 2, 7), 9 + string.byte(raw, 8)
-    local numbers = struct.pack('>i4I4dI4I4I4I7I6I6BI4I4I4I6I4d', 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
     return {
       form = '\3', front = '\3\1' .. position .. position, result = '', rare = {}, body = string.sub(raw, bodyAt),
-      middle = numbers .. '\0' .. string.sub(raw, 8, bodyAt - 1) .. '\0\0\0\0\0\0'
+      middle = NEW .. '\0' .. string.sub(raw, 8, bodyAt - 1) .. '\0\0\0\0\0\0'
     }
   end
   local long = longOf(raw)

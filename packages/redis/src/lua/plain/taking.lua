@@ -103,6 +103,11 @@ local function maxCrashesOf(task)
   return policies[task] or DEFAULT_MAX_CRASHES
 end
 
+-- Whether others wait for a job, which changes nothing about its claim, and there is nothing else.
+local function isOnlyAwaited(rest)
+  return string.sub(rest, 1, 7) == '\146\129\164deps'
+end
+
 -- Whether a job may be taken as one of those that are handed out ahead, or as any other.
 local function mayGo(isAhead, rare, task)
   return not isAhead or (rare and rare.maxCrashes or maxCrashesOf(task)) > 1
@@ -124,7 +129,7 @@ local function takeOne(queue, line, position, id)
   if not raw or not stands(raw, position, queue.drains) then return false end
   local isAhead = slots <= 0
   local form = string.byte(raw)
-  local long = form ~= 1 and longOf(raw)
+  local long = form ~= 1 and longOf(raw, isOnlyAwaited)
   local bodyAt = long and long.bodyAt or 9 + string.byte(raw, 8)
   local _, task, _, inputAt = struct.unpack(form == 2 and '>I6I2c0I2c0' or '>I6Bc0Bc0', raw, bodyAt)
   local kind, size = string.byte(raw, inputAt), #raw - inputAt + 1
