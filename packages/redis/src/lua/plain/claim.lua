@@ -5,8 +5,7 @@ local function claimAll()
   local call, asked, client = request[1], request[2], request[3]
   local fields = {}
   for at, name in ipairs(asked[4]) do fields[at] = 'q' .. name end
-  if not open(call, fields) then return nil end
-  takesOf()
+  if not open(call, fields) or not readTakes() then return nil end
   local claimed = claimPlainly(call, asked)
   if not claimed then return nil end
   -- One that found nothing may be made again with the same number.

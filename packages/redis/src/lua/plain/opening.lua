@@ -38,12 +38,16 @@ local function open(call, fields)
   return isNext(call)
 end
 
--- The session's counts of what it took at once; changed, they are written.
-local function takesOf()
-  local takes = {}
-  local at = LANES_AT + LANE_BYTES * caller[LANES]
-  for slot = 1, caller[TAKE_COUNT] do takes[slot], at = struct.unpack(SESSION_TAKE, said, at) end
+-- Read the session's counts of what it took at once, which are written from then on; answers whether they are not too many.
+local function readTakes()
+  local count, takes = caller[TAKE_COUNT], {}
+  if count > MOST_TAKES then return false end
+  if count > 0 then
+    takes = { struct.unpack('<' .. string.rep(SESSION_TAKE, count), said, LANES_AT + LANE_BYTES * caller[LANES]) }
+    takes[count + 1] = nil
+  end
   caller[TAKES] = takes
+  return true
 end
 
 local function tellDue(at)

@@ -158,8 +158,7 @@ local function settleAll()
   local fields = {}
   for at = 1, #settlements, 5 do fields[#fields + 1] = 'j' .. settlements[at] end
   for _, name in ipairs(asked and asked[4] or {}) do fields[#fields + 1] = 'q' .. name end
-  if not open(call, fields) then return nil end
-  takesOf()
+  if not open(call, fields) or not readTakes() then return nil end
   constant = {
     ended = struct.pack('>I6B', now, 2), endedAhead = struct.pack('>I6B', now, 3),
     lastOwner = '\0\0' .. string.sub(ownership, 1, -9)

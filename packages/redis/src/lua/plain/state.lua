@@ -12,9 +12,9 @@ local SPACE, SPACE_BYTES = '<dddddddddd>I6I6', 92
 local CLOCK_OFFSET, DUE, WORK_HEAD, WORK_TAIL, ENDED, BLOCK_MINUTE, EXPENDABLE, MINUTE = 1, 3, 4, 5, 6, 7, 8, 9
 local BLOCK_SIZE, COUNT, NOW, BLOCK = 10, 11, 12, 13
 -- Those of a session; besides, its takes once they are read; see `sessions.lua`.
-local SESSION, SESSION_BYTES, SESSION_LANE, SESSION_TAKE = '<I4I4ddddd>I6', 54, '<I4I6B', '<I4'
+local SESSION, SESSION_BYTES, SESSION_LANE, SESSION_TAKE = '<I4I4ddddd>I6', 54, '<I4I6B', 'I4'
 local LANES, TAKE_COUNT, LEASE, EPOCH, LEASE_END, TURN, HELD, HEARD, TAKES = 1, 2, 3, 4, 5, 6, 7, 8, 9
-local LANES_AT, LANE_BYTES, TAKE_BYTES = 2, 11, 4
+local LANES_AT, LANE_BYTES, TAKE_BYTES, MOST_TAKES = 2, 11, 4, 1000
 
 -- The namespace; the session that calls, as it was read, where its lane is in that, and the call's number once it is applied.
 local namespace, caller, callerId, said, laneAt, applied, now, micros

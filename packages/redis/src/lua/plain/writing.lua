@@ -20,9 +20,9 @@ local function tell()
 end
 
 local function packTakes(from)
-  local packed = {}
-  for slot, count in ipairs(caller[TAKES]) do packed[slot] = struct.pack(SESSION_TAKE, count) end
-  return table.concat(packed) .. string.sub(said, from + TAKE_BYTES * caller[TAKE_COUNT], -SESSION_BYTES - 1)
+  local takes = caller[TAKES]
+  local packed = #takes == 0 and '' or struct.pack('<' .. string.rep(SESSION_TAKE, #takes), unpack(takes))
+  return packed .. string.sub(said, from + TAKE_BYTES * caller[TAKE_COUNT], -SESSION_BYTES - 1)
 end
 
 -- The record of the session, of which only some is changed.
