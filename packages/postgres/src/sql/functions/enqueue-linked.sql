@@ -1,5 +1,6 @@
 -- Store all jobs of a call at once, those too that wait for others which have not ended. Whatever is rarer is stored one by
--- one: then nothing is done here, and false returned. The caller has the lock of the graph if there are edges.
+-- one: then nothing is done here, and false returned. The caller has the lock of the graph if there are edges to jobs of other
+-- calls.
 CREATE FUNCTION @schema@.enqueue_linked_v1(
   p_ns int, p_session int8, p_now int8,
   p_ids text[], p_tasks text[], p_queues text[], p_inputs text[], p_raws bytea[],

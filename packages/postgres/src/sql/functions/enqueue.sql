@@ -39,6 +39,8 @@ DECLARE
   -- Null: stored.
   v_answers jsonb[] := array_fill(NULL::jsonb, ARRAY[v_count]);
   v_has_relations bool := p_relations IS NOT NULL;
+  v_needs_graph bool;
+  v_is_own bool;
   v_from int := 1;
   v_to int;
   v_taken int[];
@@ -48,12 +50,16 @@ BEGIN
       p_priorities[1], p_delays[1], p_run_ats[1], p_replies[1], p_options[1]);
   END IF;
   IF v_has_relations THEN
-    IF @schema@.needs_graph_v1(p_relations) THEN PERFORM @schema@.lock_graph_v1(p_ns); END IF;
+    v_needs_graph := @schema@.needs_graph_v1(p_relations);
+    v_is_own := v_needs_graph AND @schema@.is_own_graph_v1(p_relations);
+    IF v_needs_graph AND NOT v_is_own THEN PERFORM @schema@.lock_graph_v1(p_ns); END IF;
     IF @schema@.enqueue_linked_v1(p_ns, p_session, p_now, p_ids, p_tasks, p_queues, p_inputs, p_raws, p_priorities,
         p_delays, p_run_ats, p_replies, p_options, p_relations) THEN
       PERFORM @schema@.work_off_if_any_v1(p_ns, p_now);
       RETURN NULL;
     END IF;
+    -- Something is rarer than it looked.
+    IF v_is_own THEN PERFORM @schema@.lock_graph_v1(p_ns); END IF;
   END IF;
   WHILE v_from <= v_count LOOP
     IF v_has_relations AND p_relations[v_from] IS NOT NULL THEN
@@ -86,6 +92,16 @@ CREATE FUNCTION @schema@.needs_graph_v1(p_relations jsonb[]) RETURNS bool LANGUA
   SELECT EXISTS (
     SELECT FROM unnest(p_relations) AS r
     WHERE r ? 'edges' OR r ->> 'onDuplicate' = 'replace' OR r ? 'reuse'
+  )
+$$;
+
+-- Whether new jobs of a call wait for nothing but others of it: nobody knows of these before the commit, nor of one without
+-- the others, so that no lock is needed to link them.
+CREATE FUNCTION @schema@.is_own_graph_v1(p_relations jsonb[]) RETURNS bool LANGUAGE sql IMMUTABLE AS $$
+  SELECT NOT EXISTS (
+    SELECT FROM unnest(p_relations) AS r
+    WHERE r ->> 'onDuplicate' <> 'reject' OR r ? 'reuse'
+      OR EXISTS (SELECT FROM jsonb_array_elements(r -> 'edges') AS e WHERE jsonb_typeof(e -> 1) <> 'number')
   )
 $$;
 
