@@ -53,6 +53,10 @@ async function start(): Promise<BenchServer> {
       return TOLD_MS === 0 ? { wal } : { wal, transactions, 'row versions': rows }
     },
     pin: () => pin(server.url()),
+    settle: async () => {
+      await client.query('VACUUM (ANALYZE)')
+      await client.query('CHECKPOINT')
+    },
     stop: async () => {
       await client.end()
       await server.remove()

@@ -47,5 +47,7 @@ export interface BenchServer {
   counters?(): Promise<Readonly<Record<string, number>>>
   /** Keep everything as old as it is now in sight, where that is a burden. Returns how to stop that. */
   pin?(): Promise<() => Promise<void>>
+  /** Resolves when it has done what much that was stored at once leaves it to do later. */
+  settle?(): Promise<void>
   stop(): Promise<void>
 }

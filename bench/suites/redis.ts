@@ -40,5 +40,7 @@ export const redis = suite(
     { figure: 'request-reply-100', peer: 'bee-queue', times: 2.5 },
     { figure: 'fan-in-1000x10', peer: 'bullmq', times: 6 },
     { figure: 'bytes-per-queued-job', peer: 'bee-queue', atMostTimes: 0.8 },
+    { figure: 'enqueue with a million', ours: 'taskspace', atLeast: 1 / 1.3 },
+    { figure: 'drain with a million', ours: 'taskspace', atLeast: 1 / 1.3 },
   ],
 )

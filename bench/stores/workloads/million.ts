@@ -1,5 +1,5 @@
 import { perSecond, type Workload } from '../../workload.ts'
-import type { Producer, StoreContender } from '../contender.ts'
+import type { BenchServer, Producer, StoreContender } from '../contender.ts'
 import type { RemoteWorker } from '../remote-worker.ts'
 import type { Store } from '../store.ts'
 import { inFlight, measured, sumOf, trial } from '../trial.ts'
@@ -16,31 +16,32 @@ export function million(store: Store, contenders: readonly string[]): Workload<S
     contenders,
     run: (contender) =>
       trial(store, contender, async ({ server, producer, worker }) => {
-        const empty = await speeds(producer, worker)
+        const empty = await speeds(server, producer, worker)
         await fill(producer, worker)
-        const full = await speeds(producer, worker)
-        const cpu = await measured(server, () => inFlight(100, 0, JOBS, (number) => producer.enqueue(number)))
+        await server.settle?.()
+        const full = await speeds(server, producer, worker)
+        const ratio = (figure: keyof typeof full) => Math.round((full[figure] / empty[figure]) * 100) / 100
         return [
-          {
-            figure: 'enqueue with a million',
-            unit: 'x',
-            value: Math.round((full.enqueue / empty.enqueue) * 100) / 100,
-          },
-          { figure: 'drain with a million', unit: 'x', value: Math.round((full.drain / empty.drain) * 100) / 100 },
-          { figure: 'enqueue with a million server', unit: 'us CPU/job', value: Math.round(cpu.serverUs / JOBS) },
+          { figure: 'enqueue with a million', unit: 'x', value: ratio('enqueue') },
+          { figure: 'drain with a million', unit: 'x', value: ratio('drain') },
+          { figure: 'server CPU of an enqueue with a million', unit: 'x', value: ratio('enqueueUs') },
+          { figure: 'server CPU of a run with a million', unit: 'x', value: ratio('drainUs') },
         ]
       }),
   }
 }
 
-async function speeds(producer: Producer, worker: RemoteWorker): Promise<{ enqueue: number; drain: number }> {
-  const startedAt = performance.now()
-  await inFlight(100, 0, JOBS, (number) => producer.enqueue(number))
-  const enqueue = perSecond(JOBS, performance.now() - startedAt)
-  await worker.start(100)
-  const { firstAt, lastAt } = await worker.ran(JOBS, sumOf(0, JOBS))
+/** Jobs a second, and processor time of the server for each. */
+async function speeds(server: BenchServer, producer: Producer, worker: RemoteWorker) {
+  const stored = await measured(server, () => inFlight(100, 0, JOBS, (number) => producer.enqueue(number)))
+  let drain = 0
+  const run = await measured(server, async () => {
+    await worker.start(100)
+    const { firstAt, lastAt } = await worker.ran(JOBS, sumOf(0, JOBS))
+    drain = perSecond(JOBS, lastAt - firstAt)
+  })
   await worker.stop()
-  return { enqueue, drain: perSecond(JOBS, lastAt - firstAt) }
+  return { enqueue: perSecond(JOBS, stored.ms), drain, enqueueUs: stored.serverUs, drainUs: run.serverUs }
 }
 
 async function fill(producer: Producer, worker: RemoteWorker): Promise<void> {
