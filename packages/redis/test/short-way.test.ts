@@ -1,6 +1,7 @@
 import type { NewJob } from '@taskspace/core/backend'
 import { asRequest, job, jobs, order, success } from '@taskspace/testing/kit'
 import { expect, it } from 'vitest'
+import { SCRIPTS } from '../src/scripts.ts'
 import { claim, enqueue, longOnly, type Space, seen, settle, shortOnly, warmSpace } from './two-ways.ts'
 
 const PLAIN: readonly NewJob[] = [
@@ -112,6 +113,45 @@ it('leaves the same behind on the short way as on the long one', async () => {
 
   expect(await seen(short, IDS)).toEqual(await seen(long, IDS))
 })
+
+it.each([
+  ['short', 'long', shortOnly, longOnly],
+  ['long', 'short', longOnly, shortOnly],
+])(
+  'reads and leaves the same where a job goes the %s way at its claim and the %s one at its end',
+  async (_, __, first, then) => {
+    const [space, one] = [await warmSpace(first), await warmSpace(first)]
+    const other = {
+      ...space,
+      scripts: { ...space.scripts, settle: then(SCRIPTS.settle) },
+    }
+    const request = asRequest({ slots: 3, ahead: 4 })
+    for (const each of [space, one]) await enqueue(each, [job('a', { reply: true }), job('b'), job('c')])
+    const claimed = (await claim(other, other.call(1), 'client', request)).reply.jobs
+    const alike = (await claim(one, one.call(1), 'client', request)).reply.jobs
+    expect(await seen(other, ['a', 'b', 'c'])).toEqual(await seen(one, ['a', 'b', 'c']))
+
+    const settled = await settle(
+      other,
+      claimed.map((each) => success(each)),
+      request,
+    )
+    await settle(
+      one,
+      alike.map((each) => success(each)),
+      request,
+    )
+
+    expect(claimed.map(({ id }) => id)).toEqual(['first', 'a', 'b', 'c'])
+    expect(settled.jobs).toEqual([])
+    expect(await seen(other, ['a', 'b', 'c'])).toEqual(await seen(one, ['a', 'b', 'c']))
+    expect((await space.queue.read(['a', 'b', 'c'])).map((record) => record?.state)).toEqual([
+      'success',
+      'success',
+      'success',
+    ])
+  },
+)
 
 /** Enqueue jobs and work all off, some at a time; answers the ids of those that ran, but for the first ones. */
 async function work(space: Space, jobs: readonly NewJob[]): Promise<readonly string[]> {

@@ -24,6 +24,7 @@ export function unpackTold(message: Buffer): Told {
   for (let left = from.map(); left > 0; left -= 1) {
     const name = from.text()
     if (name === 'outcomes') parts.outcomes = from.list(unpackOutcome)
+    else if (name === 'values') parts.outcomes = unpackValues(from)
     else if (name === 'news') parts.news = [...new Set(from.list((each) => each.id()))]
     else if (name === 'notice') parts.notice = from.flag()
     else if (name === 'due') parts.due = from.number()
@@ -49,6 +50,15 @@ export function unpackWatch(reply: unknown, session: string): readonly JobOutcom
 export function packFollow(session: string, ids: readonly string[], what: 'follow' | 'unfollow' | 'unwatch'): Buffer {
   const packer = new Packer().array(3).text(escapeName(session))
   return packer.list(ids, (to, id) => to.id(id)).text(what).done
+}
+
+/** Results, each after the id of its job, as plain calls tell them. */
+function unpackValues(from: Unpacker): readonly JobOutcome[] {
+  return Array.from({ length: from.array() / 2 }, () => ({
+    id: from.id(),
+    state: 'success' as const,
+    value: from.payload(),
+  }))
 }
 
 function unpackOutcome(from: Unpacker): JobOutcome {

@@ -74,7 +74,7 @@ local function park(queue, id, position, runAt, isDeferred)
 end
 
 -- Store the job that begins at some place among the items; answers whether it was plain.
-local function storeOne(items, at, replies)
+local function storeOne(items, at)
   local id, task, name, input, more = items[at], items[at + 1], items[at + 2], items[at + 3], items[at + 5]
   local field = 'j' .. id
   if raws[field] or stored[id] or #input > MOST_INLINE + 1 or not isPlain(more) then return false end
@@ -89,7 +89,7 @@ local function storeOne(items, at, replies)
   if not queue or rare == nil and more or not waits and not line then return false end
   namespace[COUNT] = namespace[COUNT] + 1
   local position = struct.pack('>I6', namespace[COUNT])
-  local reply = items[at + 4] % 2 == 1 and replies or '\0'
+  local reply = items[at + 4] % 2 == 1 and owned or '\0'
   local places = isDeferred and '\1\3' or waits and '\2\3' or '\3\1'
   set[#set + 1] = field
   set[#set + 1] = frontOf(places, position, reply, priority, runAt, rare) .. bodyHead(task, name) .. input
@@ -118,10 +118,8 @@ end
 local function storeAll()
   local call, items = request[1], request[2]
   if not open(call, fieldsOf(items)) then return nil end
-  if #callerId > MOST_IN_BYTE then return nil end
-  local replies = string.char(#callerId) .. callerId
   for at = 1, #items, 6 do
-    if not storeOne(items, at, replies) then return nil end
+    if not storeOne(items, at) then return nil end
   end
   if linking then linking.finish() end
   applied = call[4]

@@ -28,7 +28,8 @@ local function waitingOf(id)
   local job = waiting[id]
   if job ~= nil then return job end
   local raw = raws['j' .. id]
-  job = raw and string.byte(raw, 2) == DEFERRED and partsOf(raw) or false
+  local form, state = string.byte(raw or '', 1, 2)
+  job = state == DEFERRED and (form == 2 or form == 3) and partsOf(raw) or false
   if job then
     local _, _, name = struct.unpack(job.form == '\3' and '>I6Bc0Bc0' or '>I6I2c0I2c0', job.body)
     job.id, job.queue = id, find(name == '' and job.form == '\3' and USUAL or name)

@@ -20,6 +20,8 @@ end
 local function open(call, fields)
   clock = redis.call('TIME')
   callerId = call[1]
+  if #callerId > MOST_IN_BYTE then return false end
+  owned = string.char(#callerId) .. callerId
   ownership = struct.pack('>I2c0I4I4', #callerId, callerId, 0, 0)
   fields[#fields + 1] = 'm'
   fields[#fields + 1] = 's' .. callerId

@@ -1,4 +1,37 @@
--- Long records of jobs, cut and joined as in `jobs.lua`.
+-- Records of jobs, cut and joined as in `jobs.lua`.
+
+-- What task and queue are in the body of a record that was looked at last, and how they stand there: mostly it is the same.
+local names, namedTask, namedQueue
+
+-- Look at task and queue at a place, of narrow names; answers the place behind them.
+local function namesIn(raw, from)
+  if names and string.find(raw, names, from, true) == from then return from + #names end
+  local task, queue, after = struct.unpack('>Bc0Bc0', raw, from)
+  names = string.sub(raw, from, after - 1)
+  namedTask, namedQueue = task, queue == '' and USUAL or queue
+  return after
+end
+
+-- Lengths as they stand before strings: in four bytes, and in two.
+local function lengthOf(text)
+  local size = #text
+  local found = lengths[size]
+  if not found then
+    found = struct.pack('>I4', size)
+    lengths[size] = found
+  end
+  return found
+end
+
+local function sizeOf(text)
+  local size = #text
+  local found = sizes[size]
+  if not found then
+    found = struct.pack('>I2', size)
+    sizes[size] = found
+  end
+  return found
+end
 
 -- Whether all that a job has besides is in a list of names, with a space on either side of each.
 local function isAmong(rare, names)
@@ -37,6 +70,24 @@ end
 -- The numbers of a job that was never claimed, as they stand in a long record: it is in its first series.
 local NEW = string.rep('\0', 7) .. '\1' .. string.rep('\0', 70)
 
+-- The record of a job that is in its first claim, or has succeeded in it, in the long form.
+local function lengthened(raw)
+  local state, place, slot, epoch, lane, number, index, endedAt, over, reply, result = 4, 0, 0, 0, 0, 0, 0, 0, 0, '', ''
+  local flags, position, token, last, bodyAt
+  if string.byte(raw) == 4 then
+    epoch, lane, number, slot, flags, index, position, reply, token, last, bodyAt =
+      struct.unpack('>I4I4I6I4BI2I6Bc0I7Bc0', raw, 2)
+  else
+    state, place = 5, 5
+    over, endedAt, flags, position, result, token, last, bodyAt = struct.unpack('>dI6BI6I2c0I7Bc0', raw, 2)
+  end
+  return struct.pack(
+    '>BBBI6I6i4I4dI4I4I4I7I6I6BI4I4I4I6I4dI2c0I2c0I4c0I4', 3, state, place, position, position, 0, 1, 0, 1, 0, 0, token,
+    math.floor(token / 1000), endedAt, flags, slot, epoch, lane, number, index, over, #reply, reply, #last, last, #result,
+    result, 0
+  ) .. string.sub(raw, bodyAt)
+end
+
 -- A record as it is changed while its job waits; `rare` nil if it is not plain.
 local function partsOf(raw)
   if string.byte(raw) == 1 then
@@ -46,6 +97,7 @@ local function partsOf(raw)
       middle = NEW .. '\0' .. string.sub(raw, 8, bodyAt - 1) .. '\0\0\0\0\0\0'
     }
   end
+  if string.byte(raw) > 3 then raw = lengthened(raw) end
   local long = longOf(raw)
   local rare = long.rare
   if rare == false then rare = {} end

@@ -8,9 +8,11 @@ local DEFAULT_TTL = 60 * 60 * 1000
 local SETTLED = ' run tags meta maxCrashes resultTtl parent progress output history released args deps '
 frees = true
 
-local seen = {}
+local seen, entrySizes = {}, {}
+-- What comes first in the records of jobs that have succeeded, by how long their results are kept.
+local ended, endedAhead = {}, {}
 -- Jobs that others wait for: { id, value, entries }, see `bags.lua`.
-local ended = {}
+local awaited = {}
 -- Entries of jobs whose results go in one minute, as many as make a block, and the number of that minute.
 local block, blockSize, blockMinute = {}, 0, nil
 
@@ -39,6 +41,16 @@ local function noteMinute(minute)
   adds[#adds + 1] = { 'ZADD', root .. ':minutes', { name, name } }
 end
 
+-- What stands before the entry of an id.
+local function entrySizeOf(id)
+  local found = entrySizes[#id]
+  if not found then
+    found = struct.pack('>I2', #id + 6)
+    entrySizes[#id] = found
+  end
+  return found
+end
+
 -- See that the result goes when its time is over, as in `retention.lua`; answers the job's position.
 local function keepUntil(id, over)
   namespace[COUNT] = namespace[COUNT] + 1
@@ -50,10 +62,11 @@ local function keepUntil(id, over)
     noteMinute(minute)
     tellDue(minute * MINUTE_MS)
   end
-  local entry = struct.pack('>I2I6', #id + 6, namespace[COUNT]) .. id
+  local position = struct.pack('>I6', namespace[COUNT])
+  local at = #block
+  block[at + 1], block[at + 2], block[at + 3] = entrySizeOf(id), position, id
   blockSize = blockSize + 1
-  block[#block + 1] = entry
-  return string.sub(entry, 3, 8)
+  return position
 end
 
 -- When a result that is kept for so long is over, as it stands in a record.
@@ -80,7 +93,7 @@ local function leaveEdges(id, rare, value)
   local bag = rare.deps
   if not bag then return true end
   if #bag.chunks > 0 or #value > MOST_COPIED + 1 then return false end
-  ended[#ended + 1] = { id = id, value = value, entries = bag.inline }
+  awaited[#awaited + 1] = { id = id, value = value, entries = bag.inline }
   rare.deps = nil
   return true
 end
@@ -100,51 +113,70 @@ local function succeeded(id, raw, long, value, ttl, flags)
     string.sub(raw, long.bodyAt)
 end
 
--- The queue in a record's body: mostly the same as before, at the same place.
-local lastNames, lastQueue
-
+-- The queue in the body of a long record.
 local function queueIn(raw, bodyAt)
-  local from = bodyAt + 6
   if string.byte(raw) == 2 then
-    local _, name = struct.unpack('>I2c0I2c0', raw, from)
+    local _, name = struct.unpack('>I2c0I2c0', raw, bodyAt + 6)
     return find(name)
   end
-  if lastNames and string.sub(raw, from, from + #lastNames - 1) == lastNames then return lastQueue end
-  local _, name, after = struct.unpack('>Bc0Bc0', raw, from)
-  lastNames = string.sub(raw, from, after - 1)
-  lastQueue = find(name == '' and USUAL or name)
-  return lastQueue
+  namesIn(raw, bodyAt + 6)
+  return find(namedQueue)
+end
+
+-- The end of a job that has a long record: { queue, record, take, reply }, nil if it is not plain.
+local function endLong(id, raw, token, value, ttl)
+  if string.byte(raw, 2) ~= 4 then return nil end
+  local mine, _, _, flags, slot = struct.unpack('>I7I6I6BI4', raw, 44)
+  local long = longOf(raw)
+  if mine ~= token or long.last ~= callerId or long.result ~= '' then return nil end
+  local queue = queueIn(raw, long.bodyAt)
+  local record = queue and succeeded(id, raw, long, value, ttl, flags)
+  if record then return queue, record, slot, long.reply end
+end
+
+-- The same of a job whose record is that of a first claim.
+local function endRunning(id, raw, token, value, ttl)
+  local slot, flags, _, _, reply, mine, ownerAt = struct.unpack('>I4BI2I6Bc0I7', raw, 16)
+  if mine ~= token or string.find(raw, owned, ownerAt, true) ~= ownerAt then return nil end
+  namesIn(raw, ownerAt + #owned + 6)
+  local queue, keep = find(namedQueue), ttl or DEFAULT_TTL
+  if not queue or keep <= 0 or keep == math.huge then return nil end
+  local fronts = flags % 2 == 1 and endedAhead or ended
+  if not fronts[keep] then fronts[keep] = struct.pack('>BdI6B', 5, now + keep, now, 2 + flags % 2) end
+  local record = fronts[keep] .. keepUntil(id, now + keep) .. sizeOf(value) .. value .. string.sub(raw, ownerAt - 7)
+  return queue, record, slot, reply
 end
 
 -- Apply one settlement; answers whether it was plain.
-local function settleOne(id, token, kind, value, ttl)
-  local raw = raws['j' .. id]
-  if kind ~= 'success' or not raw or seen[id] or #value > MOST_INLINE + 1 then return false end
-  if string.byte(raw) == 1 or string.byte(raw, 2) ~= 4 then return false end
+local function settleOne(field, id, token, value, ttl)
+  local raw = raws[field]
+  if not raw or seen[id] or #value > MOST_INLINE + 1 then return false end
   seen[id] = true
-  local mine, _, _, flags, slot = struct.unpack('>I7I6I6BI4', raw, 44)
-  local long = longOf(raw)
-  if mine ~= token or long.last ~= callerId or long.result ~= '' then return false end
-  local queue = queueIn(raw, long.bodyAt)
-  local record = queue and succeeded(id, raw, long, value, ttl, flags)
+  local form = string.byte(raw)
+  if form == 1 or form == 5 then return false end
+  local apply = form == 4 and endRunning or endLong
+  local queue, record, slot, reply = apply(id, raw, token, value, ttl)
   if not record then return false end
   letGo(slot)
   queue.counts[PROCESSING] = queue.counts[PROCESSING] - 1
   queue.counts[SUCCESS] = queue.counts[SUCCESS] + 1
-  set[#set + 1] = 'j' .. id
-  set[#set + 1] = record
-  if long.reply ~= '' then
-    local outcomes = told[long.reply] or {}
-    told[long.reply] = outcomes
-    outcomes[#outcomes + 1] = { 'value', id, value }
+  local at = #set
+  set[at + 1], set[at + 2] = field, record
+  if reply == '' then return true end
+  local values = told[reply]
+  if not values then
+    values = {}
+    told[reply] = values
   end
+  at = #values
+  values[at + 1], values[at + 2] = id, value
   return true
 end
 
 local function handOver()
   local handing = {}
   defineHanding(handing)
-  return handing.over(ended)
+  return handing.over(awaited)
 end
 
 local function dropFreed()
@@ -165,9 +197,11 @@ local function settleAll()
   }
   openBlock()
   for at = 1, #settlements, 5 do
-    if not settleOne(unpack(settlements, at, at + 4)) then return nil end
+    if settlements[at + 2] ~= 'success' then return nil end
+    local field, id, token = fields[(at + 4) / 5], settlements[at], settlements[at + 1]
+    if not settleOne(field, id, token, settlements[at + 3], settlements[at + 4]) then return nil end
   end
-  if #ended > 0 and not handOver() then return nil end
+  if #awaited > 0 and not handOver() then return nil end
   if namespace[ENDED] > MOST_RECORDS and namespace[EXPENDABLE] > 0 then return nil end
   local claimed = asked and claimPlainly(call, asked)
   if asked and not claimed then return nil end

@@ -2,7 +2,7 @@
 -- successes. Most calls are, and so they need none of the tables and functions that the others are made of. It reads,
 -- reckons, and writes at its end; if anything is not plain it answers nothing, having written nothing, and the whole call
 -- goes the long way, with what was read.
-local LAYOUT = 2
+local LAYOUT = 3
 -- Lengths above this do not fit in a byte; the name of a queue that records leave out. See `jobs.lua`.
 local MOST_IN_BYTE = 255
 local USUAL = 'default'
@@ -18,8 +18,9 @@ local LANES_AT, LANE_BYTES, TAKE_BYTES, MOST_TAKES = 2, 11, 4, 1000
 
 -- The namespace; the session that calls, as it was read, where its lane is in that, and the call's number once it is applied.
 local namespace, caller, callerId, said, laneAt, applied, now, micros
--- What a record says of the owner, the result and the rest of a job that the caller has and that has nothing special.
-local ownership
+-- What a long record says of the owner, the result and the rest of a job that the caller has and that has nothing special; and
+-- what a running one says of the owner.
+local ownership, owned
 
 -- What is to be written: pairs, fields, commands in the order of `effects.lua`, messages.
 local set, gone, adds, removals, told, hints = {}, {}, {}, {}, {}, {}
@@ -35,5 +36,5 @@ local handedValues, placeOf = {}, {}
 local renewed = {}
 -- Counts of what the caller took at once that came to nothing: their fields go, unless they are used anew.
 local freed = {}
--- Lengths as they stand before strings, by number.
-local lengths = {}
+-- Lengths as they stand before strings, by number: in four bytes, and in two.
+local lengths, sizes = {}, {}

@@ -11,31 +11,22 @@ local function noteHistory(rare, what)
   return true
 end
 
--- Lengths as they stand before strings.
-local function lengthOf(text)
-  local size = #text
-  local found = lengths[size]
-  if not found then
-    found = struct.pack('>I4', size)
-    lengths[size] = found
-  end
-  return found
-end
-
 local function begin(call, asked)
   slots, ahead, bytes, handed, ids, take = asked[1], asked[2], asked[3], {}, {}, 1
   while (caller[TAKES][take] or 0) > 0 do take = take + 1 end
+  local front = struct.pack('>BI4I4I6I4', 4, call[2], call[3], call[4], take)
+  local stamps = struct.pack('>I7I4I4I4I4i4', micros, 1, 0, 0, 1, 0)
   constant = {
-    stamps = struct.pack('>i4I4dI4I4I4I7I6I6', 0, 1, 0, 1, 0, 0, micros, now, 0),
-    claim = struct.pack('>I4I4I4I6', take, call[2], call[3], call[4]), never = struct.pack('>d', 0),
-    told = struct.pack('>I7I4I4I4I4i4', micros, 1, 0, 0, 1, 0)
+    front = front .. '\4', frontAhead = front .. '\5', owned = struct.pack('>I7', micros) .. owned,
+    told = stamps .. '\2\0\0\0\0', toldAhead = stamps .. '\3\0\0\0\0',
+    claim = struct.pack('>I4I4I4I6', take, call[2], call[3], call[4])
   }
 end
 
 -- How often it was handed out before in this call.
 local function indexOf()
   local index = #handed + 1
-  return string.char(0, 0, math.floor(index / 256), index % 256)
+  return string.char(math.floor(index / 256), index % 256)
 end
 
 -- Places of arguments in the table of values; nil if that is not plain.
@@ -63,35 +54,6 @@ local function moreOf(rare)
   return cmsgpack.pack({ places, rare.run or false, rare.ignoreResult or false, rare.tags or false, rare.meta or false })
 end
 
--- The job of a short record: its record from now on, and what the answer says of it.
-local function takeShort(raw, isAhead, bodyAt)
-  local body, position = string.sub(raw, bodyAt), string.sub(raw, 2, 7)
-  local record = '\3\4\0' .. position .. position .. constant.stamps .. (isAhead and '\5' or '\4') .. constant.claim ..
-    indexOf() .. constant.never .. '\0' .. string.sub(raw, 8, bodyAt - 1) .. ownership .. body
-  return record, constant.told .. (isAhead and '\3\0\0\0\0' or '\2\0\0\0\0') .. body
-end
-
--- The same of a long record; nil if it is not plain.
-local function takeLong(raw, isAhead, long)
-  local priority, series, _, attempt, failures, crashes, token, claimedAt = struct.unpack('>i4I4dI4I4I4I7I6', raw, 16)
-  local rare = long.rare
-  if claimedAt > 0 or crashes > 0 or long.result ~= '' or rare == nil then return nil end
-  if rare and not isAmong(rare, CALM) or rare and rare.history and not noteHistory(rare, 'claimed') then return nil end
-  token = math.max(token + 1, micros)
-  local rest = rare and rare.history and restOf(rare) or long.rest
-  local more = ''
-  if rare then more = moreOf(rare) end
-  if not more then return nil end
-  local body = string.sub(raw, long.bodyAt)
-  local record = string.sub(raw, 1, 1) .. '\4\0' .. string.sub(raw, 4, 31) .. struct.pack('>I4', attempt + 1) ..
-    string.sub(raw, 36, 43) .. struct.pack('>I7I6', token, now) .. string.sub(raw, 57, 62) .. (isAhead and '\5' or '\4') ..
-    constant.claim .. indexOf() .. string.sub(raw, 86, 93) ..
-    struct.pack('>I2c0I2c0I4I4c0', #long.reply, long.reply, #callerId, callerId, 0, #rest, rest) .. body
-  local told = struct.pack('>I7I4I4I4I4i4', token, attempt + 1, failures, crashes, series, priority)
-  local flags = (isAhead and 1 or 0) + (string.byte(raw) == 3 and 2 or 0)
-  return record, told .. struct.pack('>BI4c0', flags, #more, more) .. body
-end
-
 -- Crashes after which a job of some task fails, as the session's program says.
 local policies
 
@@ -108,42 +70,71 @@ local function isOnlyAwaited(rest)
   return string.sub(rest, 1, 7) == '\146\129\164deps'
 end
 
--- Whether a job may be taken as one of those that are handed out ahead, or as any other.
-local function mayGo(isAhead, rare, task)
-  return not isAhead or (rare and rare.maxCrashes or maxCrashesOf(task)) > 1
+-- Whether a job may be one of those that are handed out ahead.
+local function mayGo(rare, task)
+  return (rare and rare.maxCrashes or maxCrashesOf(task)) > 1
 end
 
--- Whether a job stands where an entry says, and no drain has come since. What is kept short stands in a line.
-local function stands(raw, position, drains)
-  local isShort = string.byte(raw) == 1
-  if not isShort and string.sub(raw, 2, 3) ~= '\3\1' then return false end
-  local from = isShort and 2 or 4
-  if string.sub(raw, from, from + 5) ~= position then return false end
-  return drains == 0 or struct.unpack('>I6', raw, isShort and 2 or 10) >= drains
+-- Whether a reply has room for an input that takes the rest of a record from a place on, small as it stands there.
+local function hasRoom(raw, inputAt)
+  local kind = string.byte(raw, inputAt)
+  if kind ~= 116 and kind ~= 98 then return false end
+  bytes = bytes - #raw + inputAt
+  return #handed == 0 or bytes >= 0
+end
+
+-- The job of a short record: its record from now on, and what the answer says of it; nil if it is not plain.
+local function takeShort(raw, id, isAhead, position, drains)
+  local _, placed, size = struct.unpack('>BI6B', raw)
+  local bodyAt = 9 + size
+  if placed ~= position or placed < drains or not hasRoom(raw, namesIn(raw, bodyAt + 6)) then return nil end
+  if isAhead and not mayGo(false, namedTask) then return nil end
+  local body = string.sub(raw, bodyAt)
+  local record = (isAhead and constant.frontAhead or constant.front) .. indexOf() .. string.sub(raw, 2, bodyAt - 1) ..
+    constant.owned .. body
+  return record, sizeOf(id) .. id .. (isAhead and constant.toldAhead or constant.told) .. body
+end
+
+-- The same of a long record.
+local function takeLong(raw, id, isAhead, position, drains)
+  local state, place, placed, drained = struct.unpack('>BBI6I6', raw, 2)
+  if state ~= 3 or place ~= 1 or placed ~= position or drained < drains then return nil end
+  local long = longOf(raw, isOnlyAwaited)
+  local _, task, _, inputAt = struct.unpack(string.byte(raw) == 2 and '>I6I2c0I2c0' or '>I6Bc0Bc0', raw, long.bodyAt)
+  if not hasRoom(raw, inputAt) or isAhead and not mayGo(long.rare, task) then return nil end
+  local priority, series, _, attempt, failures, crashes, token, claimedAt = struct.unpack('>i4I4dI4I4I4I7I6', raw, 16)
+  local rare = long.rare
+  if claimedAt > 0 or crashes > 0 or long.result ~= '' or rare == nil then return nil end
+  if rare and not isAmong(rare, CALM) or rare and rare.history and not noteHistory(rare, 'claimed') then return nil end
+  token = math.max(token + 1, micros)
+  local rest = rare and rare.history and restOf(rare) or long.rest
+  local more = ''
+  if rare then more = moreOf(rare) end
+  if not more or #handed > 0 and bytes < 0 then return nil end
+  local body = string.sub(raw, long.bodyAt)
+  local record = string.sub(raw, 1, 1) .. '\4\0' .. string.sub(raw, 4, 31) .. struct.pack('>I4', attempt + 1) ..
+    string.sub(raw, 36, 43) .. struct.pack('>I7I6', token, now) .. string.sub(raw, 57, 62) .. (isAhead and '\5' or '\4') ..
+    constant.claim .. '\0\0' .. indexOf() .. string.sub(raw, 86, 93) ..
+    struct.pack('>I2c0I2c0I4I4c0', #long.reply, long.reply, #callerId, callerId, 0, #rest, rest) .. body
+  local told = struct.pack('>I7I4I4I4I4i4', token, attempt + 1, failures, crashes, series, priority)
+  local flags = (isAhead and 1 or 0) + (string.byte(raw) == 3 and 2 or 0)
+  return record, sizeOf(id) .. id .. told .. struct.pack('>BI4c0', flags, #more, more) .. body
 end
 
 -- Take the job of an entry; answers whether that was plain.
-local function takeOne(queue, line, position, id)
-  local renewedAt = renewed['j' .. id]
-  local raw = renewedAt and set[renewedAt] or raws['j' .. id]
-  if not raw or not stands(raw, position, queue.drains) then return false end
-  local isAhead = slots <= 0
-  local form = string.byte(raw)
-  local long = form ~= 1 and longOf(raw, isOnlyAwaited)
-  local bodyAt = long and long.bodyAt or 9 + string.byte(raw, 8)
-  local _, task, _, inputAt = struct.unpack(form == 2 and '>I6I2c0I2c0' or '>I6Bc0Bc0', raw, bodyAt)
-  local kind, size = string.byte(raw, inputAt), #raw - inputAt + 1
-  if kind ~= 116 and kind ~= 98 or not mayGo(isAhead, long and long.rare, task) then return false end
-  bytes = bytes - size + 1
-  local record, told
-  if long then record, told = takeLong(raw, isAhead, long) else record, told = takeShort(raw, isAhead, bodyAt) end
-  if not record or #handed > 0 and bytes < 0 then return false end
+local function takeOne(queue, line, position, id, field)
+  local renewedAt = renewed[field]
+  local raw = renewedAt and set[renewedAt] or raws[field]
+  local form = raw and string.byte(raw)
+  if not form or form > 3 then return false end
+  local isAhead, apply = slots <= 0, form == 1 and takeShort or takeLong
+  local record, told = apply(raw, id, isAhead, position, queue.drains)
+  if not record then return false end
   if isAhead then ahead = ahead - 1 else slots = slots - 1 end
   local at = renewedAt or #set + 2
-  set[at - 1] = 'j' .. id
-  set[at] = record
-  handed[#handed + 1] = string.sub(lengthOf(id), 3) .. id .. told
-  ids[#ids + 1] = id
+  set[at - 1], set[at] = field, record
+  at = #handed + 1
+  handed[at], ids[at] = told, id
   line[LIVE] = line[LIVE] - 1
   queue.counts[ENQUEUED] = queue.counts[ENQUEUED] - 1
   queue.counts[PROCESSING] = queue.counts[PROCESSING] + 1
@@ -166,30 +157,31 @@ local function fill(queue, line, wanted)
   return line[HEAD] ~= ''
 end
 
--- Positions and ids of the next entries at hand, whose jobs are read.
+-- Positions, ids and fields of the next entries at hand, whose jobs are read.
 local function read(line, wanted)
-  local positions, found, fields = {}, {}, {}
-  local framed, at = line[HEAD], line[AT]
-  while at <= #framed and #found < wanted do
-    local after = at + 2 + struct.unpack('>I2', framed, at)
-    local id = string.sub(framed, at + 8, after - 1)
-    positions[#positions + 1] = string.sub(framed, at + 2, at + 7)
-    found[#found + 1] = id
-    if not renewed['j' .. id] then fields[#fields + 1] = 'j' .. id end
-    at = after
+  local positions, found, fields, missing = {}, {}, {}, {}
+  local framed, at, count = line[HEAD], line[AT], 0
+  while at <= #framed and count < wanted do
+    local size, position = struct.unpack('>I2I6', framed, at)
+    local id = string.sub(framed, at + 8, at + 1 + size)
+    local field = 'j' .. id
+    count = count + 1
+    positions[count], found[count], fields[count] = position, id, field
+    if not renewed[field] then missing[#missing + 1] = field end
+    at = at + 2 + size
   end
   line[AT] = at
-  if #fields > 0 then fetch(fields) end
-  return positions, found
+  if #missing > 0 then fetch(missing) end
+  return positions, found, fields
 end
 
 local function takeFromLine(queue, line)
   if line[RETURNED] > 0 then return false end
   while line[LIVE] > 0 and slots + ahead > 0 do
     if not fill(queue, line, slots + ahead) then return false end
-    local positions, found = read(line, slots + ahead)
+    local positions, found, fields = read(line, slots + ahead)
     for at, id in ipairs(found) do
-      if not takeOne(queue, line, positions[at], id) then return false end
+      if not takeOne(queue, line, positions[at], id, fields[at]) then return false end
     end
   end
   return true

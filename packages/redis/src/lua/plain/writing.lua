@@ -13,8 +13,8 @@ local function publish(channel, message)
 end
 
 local function tell()
-  for session, outcomes in pairs(told) do
-    publish(root .. ':told:' .. session, cmsgpack.pack({ outcomes = outcomes }))
+  for session, values in pairs(told) do
+    publish(root .. ':told:' .. session, cmsgpack.pack({ values = values }))
   end
   for _, hint in ipairs(hints) do publish(hint[1], hint[2]) end
 end

@@ -1,7 +1,8 @@
--- Job records, packed by hand because every call reads and writes them: a short form for jobs that stand in a line, were never
--- claimed and have nothing special, a long one for all others; the files in `plain` count on their order. What few jobs have
--- is in `rare`. At the end, in both: created at, task, queue, and the input, which takes the rest. Names are narrow where
--- their lengths fit in a byte; the usual queue has none then.
+-- Job records, packed by hand because every call reads and writes them: short forms for jobs that have nothing special and
+-- stand in a line, never claimed, or are in their first claim, or have succeeded in that; a long one for all others. The files
+-- in `plain` count on their order: what a short form has in common with the next one stands together, so that it is cut out
+-- once. What few jobs have is in `rare`. At the end, in all: created at, task, queue, and the input, which takes the rest.
+-- Names are narrow where their lengths fit in a byte; the usual queue has none then.
 local NARROW, WIDE = 'I6Bc0Bc0', 'I6I2c0I2c0'
 local USUAL = 'default'
 -- Form, position, reply.
@@ -9,7 +10,12 @@ local SHORT = '>BI6Bc0' .. NARROW
 -- Form, state, place, position, drains; priority, series, run at; attempt, failures, crashes; token, claimed at, ended at,
 -- flags; take, epoch, lane, number, index; result until; reply, last owner, result, rest.
 local LONG = '>BBBI6I6' .. 'i4I4d' .. 'I4I4I4' .. 'I7I6I6B' .. 'I4I4I4I6I4' .. 'd' .. 'I2c0I2c0I4c0I4c0'
-local FORM = { short = 1, wide = 2, narrow = 3 }
+-- Form; epoch, lane, number, take, flags, index; position, reply; token, owner. The token tells when it was claimed.
+local RUNNING = '>BI4I4I6I4BI2I6Bc0I7Bc0' .. NARROW
+-- Form, result until, ended at, flags, position, result; token, owner.
+local DONE = '>BdI6BI6I2c0I7Bc0' .. NARROW
+local FORM = { short = 1, wide = 2, narrow = 3, running = 4, done = 5 }
+local MOST_SHORT_RESULT = 2048
 local AHEAD, DECIDED, OWNED = 1, 2, 4
 
 local REST = {
@@ -46,13 +52,40 @@ local function decodeLong(raw)
   return job
 end
 
-local function decode(raw)
-  if string.byte(raw) ~= FORM.short then return decodeLong(raw) end
+local function decodeWaiting(raw)
   local _, position, reply, createdAt, task, queue, from = struct.unpack(SHORT, raw)
   return setmetatable({
     state = STATE.enqueued, place = PLACE.line, createdAt = createdAt, position = position, drains = position, task = task,
     queue = queue == '' and USUAL or queue, input = string.sub(raw, from), reply = reply ~= '' and reply
   }, DEFAULTS)
+end
+
+local function decodeRunning(raw)
+  local _, epoch, lane, number, slot, flags, index, position, reply, token, owner, createdAt, task, queue, from =
+    struct.unpack(RUNNING, raw)
+  return setmetatable({
+    state = STATE.processing, place = PLACE.nowhere, createdAt = createdAt, position = position, drains = position, task = task,
+    queue = queue == '' and USUAL or queue, input = string.sub(raw, from), reply = reply ~= '' and reply, attempt = 1,
+    token = token, claimedAt = math.floor(token / 1000), owner = owner, lastOwner = owner, ahead = flags % DECIDED >= AHEAD,
+    slot = slot, epoch = epoch, lane = lane, number = number, index = index
+  }, DEFAULTS)
+end
+
+local function decodeDone(raw)
+  local _, resultUntil, endedAt, flags, position, result, token, owner, createdAt, task, queue, from =
+    struct.unpack(DONE, raw)
+  return setmetatable({
+    state = STATE.success, place = PLACE.expiring, createdAt = createdAt, position = position, drains = position, task = task,
+    queue = queue == '' and USUAL or queue, input = string.sub(raw, from), reply = false, attempt = 1, token = token,
+    claimedAt = math.floor(token / 1000), endedAt = endedAt, lastOwner = owner, ahead = flags % DECIDED >= AHEAD,
+    isDecided = true, result = result, resultUntil = resultUntil
+  }, DEFAULTS)
+end
+
+local DECODE = { [FORM.short] = decodeWaiting, [FORM.running] = decodeRunning, [FORM.done] = decodeDone }
+
+local function decode(raw)
+  return (DECODE[string.byte(raw)] or decodeLong)(raw)
 end
 
 -- Whether the lengths of names fit in a byte each.
@@ -81,15 +114,32 @@ local function encodeLong(j)
   ) .. packBody(j)
 end
 
-local function isShort(j)
-  if j.place ~= PLACE.line or j.token ~= 0 or j.rare or j.priority ~= 0 or j.series ~= 1 or j.runAt ~= 0 then return false end
-  return isNarrow(j) and #(j.reply or '') < 256
+-- The short form of a job, or nil.
+local function formOf(j)
+  if j.rare or j.priority ~= 0 or j.series ~= 1 or j.runAt ~= 0 or not isNarrow(j) or #(j.reply or '') > 255 then return nil end
+  if j.place == PLACE.line and j.token == 0 then return FORM.short end
+  local isFirst = j.attempt == 1 and j.failures == 0 and j.crashes == 0 and j.claimedAt == math.floor(j.token / 1000)
+  if not isFirst or #(j.lastOwner or '') > 255 then return nil end
+  local isRunning = j.state == STATE.processing and j.place == PLACE.nowhere and j.owner and not j.result
+  if isRunning and j.index < 65536 then return FORM.running end
+  local hasResult = j.state == STATE.success and type(j.result) == 'string' and #j.result <= MOST_SHORT_RESULT
+  return hasResult and j.place == PLACE.expiring and j.isDecided and not j.reply and FORM.done or nil
 end
 
 local function encode(j)
-  if not isShort(j) then return encodeLong(j) end
-  local reply = j.reply or ''
-  return struct.pack('>BI6Bc0', FORM.short, j.position, #reply, reply) .. packBody(j)
+  local form, reply, flags = formOf(j), j.reply or '', j.ahead and AHEAD or 0
+  if form == FORM.short then return struct.pack('>BI6Bc0', form, j.position, #reply, reply) .. packBody(j) end
+  if form == FORM.running then
+    return struct.pack(
+      '>BI4I4I6I4BI2I6Bc0I7Bc0', form, j.epoch, j.lane, j.number, j.slot, OWNED + flags, j.index, j.position, #reply, reply,
+      j.token, #j.owner, j.owner
+    ) .. packBody(j)
+  end
+  if form ~= FORM.done then return encodeLong(j) end
+  return struct.pack(
+    '>BdI6BI6I2c0I7Bc0', form, j.resultUntil, j.endedAt, DECIDED + flags, j.position, #j.result, j.result, j.token,
+    #j.lastOwner, j.lastOwner
+  ) .. packBody(j)
 end
 
 -- The job of an id, or false.
