@@ -3,7 +3,8 @@ local MOST_INLINE = 1024
 
 -- Where the records of new jobs stand among what is to be written.
 local stored = {}
-local heads = {}
+-- Task and queue of the job before, mostly those of the next too: their names, the queue, and what comes before the input.
+local lastTask, lastName, lastQueue, lastHead
 -- Members with their scores, by the sorted set that they go into.
 local scores = {}
 
@@ -19,31 +20,27 @@ end
 
 -- What a job may have besides: a priority, a time to wait for, and options.
 local function isPlain(more)
-  if not more then return true end
   if more[6] then return false end
   return not more[5] or more[5] == 'reject'
 end
 
 -- When a job may run; 0 if at once.
 local function runAtOf(more)
-  if not more then return 0 end
   if more[4] then return more[4] end
   return more[3] and more[3] > 0 and now + more[3] or 0
 end
 
--- What comes before the input in the body of a record: the same for all jobs of a task and queue.
-local function bodyHead(task, queue)
-  local name = #task .. ':' .. task .. queue
-  if not heads[name] then
-    local shown = queue == USUAL and '' or queue
-    heads[name] = struct.pack('>I6Bc0Bc0', now, #task, task, #shown, shown)
-  end
-  return heads[name]
+-- Look up task and queue of a job; answers whether they are plain.
+local function look(task, name)
+  if #task > MOST_IN_BYTE or #name > MOST_IN_BYTE or name == '' then return false end
+  local shown = name == USUAL and '' or name
+  lastTask, lastName, lastQueue = task, name, find(name)
+  lastHead = struct.pack('>I6Bc0Bc0', now, #task, task, #shown, shown)
+  return lastQueue ~= nil
 end
 
--- What comes before the body. `reply`: who waits, with a length of one byte before.
+-- What comes before the body of a long record. `reply`: who waits, with a length of one byte before.
 local function frontOf(places, position, reply, priority, runAt, rare)
-  if priority == 0 and not rare and runAt == 0 then return '\1' .. position .. reply end
   local rest = rare and cmsgpack.pack({ rare, false }) or ''
   return '\3' .. places .. position .. position ..
     struct.pack('>i4I4dI4I4I4I7I6I6BI4I4I4I6I4d', priority, 1, runAt, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) .. '\0' .. reply ..
@@ -73,53 +70,72 @@ local function park(queue, id, position, runAt, isDeferred)
   tellDue(runAt)
 end
 
--- Store the job that begins at some place among the items; answers whether it was plain.
-local function storeOne(items, at)
-  local id, task, name, input, more = items[at], items[at + 1], items[at + 2], items[at + 3], items[at + 5]
-  local field = 'j' .. id
-  if raws[field] or stored[id] or #input > MOST_INLINE + 1 or not isPlain(more) then return false end
-  if #task > MOST_IN_BYTE or #name > MOST_IN_BYTE or name == '' then return false end
-  local queue = find(name)
-  local rare = more and more[8]
-  if more and more[1] then rare = linkingOf().rareOf(items, at) end
+-- Store a job that has more than most; answers whether it was plain.
+local function storeWith(items, at, field, reply)
+  local id, more, queue = items[at], items[at + 5], lastQueue
+  local rare = more[8]
+  if more[1] then rare = linkingOf().rareOf(items, at) end
+  if rare == nil then return false end
   local isDeferred = rare and rare.edges
-  local priority, runAt = more and more[2] or 0, runAtOf(more)
+  local priority, runAt = more[2] or 0, runAtOf(more)
   local waits = isDeferred or runAt > now
-  local line = queue and not waits and lineOf(queue, priority)
-  if not queue or rare == nil and more or not waits and not line then return false end
+  local line = not waits and lineOf(queue, priority)
+  if not waits and not line then return false end
   namespace[COUNT] = namespace[COUNT] + 1
   local position = struct.pack('>I6', namespace[COUNT])
-  local reply = items[at + 4] % 2 == 1 and owned or '\0'
   local places = isDeferred and '\1\3' or waits and '\2\3' or '\3\1'
+  local isShort = priority == 0 and not rare and runAt == 0
+  local front = isShort and '\1' .. position .. reply or frontOf(places, position, reply, priority, runAt, rare)
   set[#set + 1] = field
-  set[#set + 1] = frontOf(places, position, reply, priority, runAt, rare) .. bodyHead(task, name) .. input
-  stored[id] = #set
+  set[#set + 1] = front .. lastHead .. items[at + 3]
   if waits then park(queue, id, position, runAt, isDeferred) else enlist(queue, line, id, position) end
   return true
 end
 
--- Fields of the items, and of the jobs that their edges name.
+-- Store the job that begins at some place among the items; answers whether it was plain.
+local function storeOne(items, at, field)
+  local id, task, name, input, more = items[at], items[at + 1], items[at + 2], items[at + 3], items[at + 5]
+  if raws[field] or stored[id] or #input > MOST_INLINE + 1 or more and not isPlain(more) then return false end
+  if (task ~= lastTask or name ~= lastName) and not look(task, name) then return false end
+  local reply = items[at + 4] % 2 == 1 and owned or '\0'
+  local written = #set + 2
+  stored[id] = written
+  if more then return storeWith(items, at, field, reply) end
+  local line = lineOf(lastQueue, 0)
+  if not line then return false end
+  namespace[COUNT] = namespace[COUNT] + 1
+  local position = struct.pack('>I6', namespace[COUNT])
+  set[written - 1], set[written] = field, '\1' .. position .. reply .. lastHead .. input
+  enlist(lastQueue, line, id, position)
+  return true
+end
+
+-- Fields of the items, and all that is to be read: the jobs that their edges name, too.
 local function fieldsOf(items)
-  local fields = {}
+  local own, fields = {}, {}
   local last
   for at = 1, #items, 6 do
-    fields[#fields + 1] = 'j' .. items[at]
+    local field = 'j' .. items[at]
+    own[#own + 1], fields[#fields + 1] = field, field
     if items[at + 2] ~= last then
       last = items[at + 2]
       fields[#fields + 1] = 'q' .. last
     end
-    for _, edge in ipairs(items[at + 5] and items[at + 5][1] or {}) do
-      if type(edge[2]) == 'string' then fields[#fields + 1] = 'j' .. edge[2] end
+    local edges = items[at + 5] and items[at + 5][1]
+    for index = 1, edges and #edges or 0 do
+      local on = edges[index][2]
+      if type(on) == 'string' then fields[#fields + 1] = 'j' .. on end
     end
   end
-  return fields
+  return own, fields
 end
 
 local function storeAll()
   local call, items = request[1], request[2]
-  if not open(call, fieldsOf(items)) then return nil end
+  local own, fields = fieldsOf(items)
+  if not open(call, fields) then return nil end
   for at = 1, #items, 6 do
-    if not storeOne(items, at) then return nil end
+    if not storeOne(items, at, own[(at + 5) / 6]) then return nil end
   end
   if linking then linking.finish() end
   applied = call[4]

@@ -8,7 +8,7 @@ local DEFAULT_TTL = 60 * 60 * 1000
 local SETTLED = ' run tags meta maxCrashes resultTtl parent progress output history released args deps '
 frees = true
 
-local seen, entrySizes = {}, {}
+local seen = {}
 -- What comes first in the records of jobs that have succeeded, by how long their results are kept.
 local ended, endedAhead = {}, {}
 -- Jobs that others wait for: { id, value, entries }, see `bags.lua`.
@@ -39,16 +39,6 @@ local function noteMinute(minute)
   local name = string.format('%.0f', minute)
   namespace[MINUTE] = minute
   adds[#adds + 1] = { 'ZADD', root .. ':minutes', { name, name } }
-end
-
--- What stands before the entry of an id.
-local function entrySizeOf(id)
-  local found = entrySizes[#id]
-  if not found then
-    found = struct.pack('>I2', #id + 6)
-    entrySizes[#id] = found
-  end
-  return found
 end
 
 -- See that the result goes when its time is over, as in `retention.lua`; answers the job's position.

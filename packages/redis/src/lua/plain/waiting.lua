@@ -57,10 +57,23 @@ local function wake(queue)
   queue.waiting = {}
 end
 
+-- What stands before the entry of an id.
+local entrySizes = {}
+
+local function entrySizeOf(id)
+  local found = entrySizes[#id]
+  if not found then
+    found = struct.pack('>I2', #id + 6)
+    entrySizes[#id] = found
+  end
+  return found
+end
+
 -- Put a job at the tail of a line.
 local function enlist(queue, line, id, position)
-  line[FRESH] = line[FRESH] or {}
-  line[FRESH][#line[FRESH] + 1] = struct.pack('>I2', #id + 6) .. position .. id
+  local fresh = line[FRESH] or {}
+  line[FRESH] = fresh
+  fresh[#fresh + 1] = entrySizeOf(id) .. position .. id
   line[LIVE] = line[LIVE] + 1
   queue.counts[ENQUEUED] = queue.counts[ENQUEUED] + 1
   if #queue.waiting > 0 then wake(queue) end
