@@ -4,7 +4,7 @@ import { FRAMES_AT, FRAMES_LIMIT, STACK_ASKED_AT, STACK_TOLD_AT } from './black-
 import { BLACK_BOX_FD } from './descriptors.ts'
 
 /** How often it is looked whether the parent lives, and what it asks, in ms. */
-const LOOK_MS = 250
+const LOOK_MS = 100
 
 /** How long code may take to be interrupted once that was ordered, in ms: what runs at all is long before. */
 const PAUSE_MS = 200
