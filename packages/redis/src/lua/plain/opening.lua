@@ -1,7 +1,7 @@
 -- The beginning of a plain call: who calls, when, and whether it is their turn.
 local function fetch(fields)
   local found = redis.call('HMGET', root, unpack(fields))
-  for at, field in ipairs(fields) do raws[field] = found[at] end
+  for at = 1, #fields do raws[fields[at]] = found[at] end
 end
 
 -- Whether a call is the next of its lane, the last one was answered `ok` alone, and the one it is to follow was applied.

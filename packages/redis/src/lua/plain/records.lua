@@ -5,9 +5,9 @@ local names, namedTask, namedQueue
 
 -- Look at task and queue at a place, of narrow names; answers the place behind them.
 local function namesIn(raw, from)
-  if names and string.find(raw, names, from, true) == from then return from + #names end
-  local task, queue, after = struct.unpack('>Bc0Bc0', raw, from)
-  names = string.sub(raw, from, after - 1)
+  if names and seek(raw, names, from, true) == from then return from + #names end
+  local task, queue, after = ofBytes('>Bc0Bc0', raw, from)
+  names = cut(raw, from, after - 1)
   namedTask, namedQueue = task, queue == '' and USUAL or queue
   return after
 end

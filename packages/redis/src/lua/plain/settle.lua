@@ -52,7 +52,7 @@ local function keepUntil(id, over)
     noteMinute(minute)
     tellDue(minute * MINUTE_MS)
   end
-  local position = struct.pack('>I6', namespace[COUNT])
+  local position = toBytes('>I6', namespace[COUNT])
   local at = #block
   block[at + 1], block[at + 2], block[at + 3] = entrySizeOf(id), position, id
   blockSize = blockSize + 1
@@ -67,11 +67,15 @@ local function endOf(keep)
   return ends[keep]
 end
 
-local function letGo(slot)
-  local takes = caller[TAKES]
-  takes[slot] = takes[slot] - 1
+-- Note that a job of some queue, which was taken with others, has ended.
+local function letGo(queue, slot)
+  local takes, counts = caller[TAKES], queue.counts
+  local left = takes[slot] - 1
+  takes[slot] = left
   caller[HELD] = caller[HELD] - 1
-  if takes[slot] == 0 then freed[slot] = true end
+  if left == 0 then freed[slot] = true end
+  counts[PROCESSING] = counts[PROCESSING] - 1
+  counts[SUCCESS] = counts[SUCCESS] + 1
 end
 
 -- Whether what a job needed is not needed any more, and who waits for it can be told: what it had for that goes.
@@ -126,14 +130,18 @@ end
 
 -- The same of a job whose record is that of a first claim.
 local function endRunning(id, raw, token, value, ttl)
-  local slot, flags, _, _, reply, mine, ownerAt = struct.unpack('>I4BI2I6Bc0I7', raw, 16)
-  if mine ~= token or string.find(raw, owned, ownerAt, true) ~= ownerAt then return nil end
+  local slot, flags, _, _, reply, mine, ownerAt = ofBytes('>I4BI2I6Bc0I7', raw, 16)
+  if mine ~= token or seek(raw, owned, ownerAt, true) ~= ownerAt then return nil end
   namesIn(raw, ownerAt + #owned + 6)
   local queue, keep = find(namedQueue), ttl or DEFAULT_TTL
   if not queue or keep <= 0 or keep == math.huge then return nil end
   local fronts = flags % 2 == 1 and endedAhead or ended
-  if not fronts[keep] then fronts[keep] = struct.pack('>BdI6B', 5, now + keep, now, 2 + flags % 2) end
-  local record = fronts[keep] .. keepUntil(id, now + keep) .. sizeOf(value) .. value .. string.sub(raw, ownerAt - 7)
+  local front = fronts[keep]
+  if not front then
+    front = toBytes('>BdI6B', 5, now + keep, now, 2 + flags % 2)
+    fronts[keep] = front
+  end
+  local record = front .. keepUntil(id, now + keep) .. sizeOf(value) .. value .. cut(raw, ownerAt - 7)
   return queue, record, slot, reply
 end
 
@@ -142,14 +150,12 @@ local function settleOne(field, id, token, value, ttl)
   local raw = raws[field]
   if not raw or seen[id] or #value > MOST_INLINE + 1 then return false end
   seen[id] = true
-  local form = string.byte(raw)
+  local form = byteOf(raw)
   if form == 1 or form == 5 then return false end
   local apply = form == 4 and endRunning or endLong
   local queue, record, slot, reply = apply(id, raw, token, value, ttl)
   if not record then return false end
-  letGo(slot)
-  queue.counts[PROCESSING] = queue.counts[PROCESSING] - 1
-  queue.counts[SUCCESS] = queue.counts[SUCCESS] + 1
+  letGo(queue, slot)
   local at = #set
   set[at + 1], set[at + 2] = field, record
   if reply == '' then return true end

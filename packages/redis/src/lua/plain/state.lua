@@ -38,3 +38,6 @@ local renewed = {}
 local freed = {}
 -- Lengths as they stand before strings, by number: in four bytes, and in two.
 local lengths, sizes = {}, {}
+
+-- What is called for each job: to look a function up by its name takes two searches, as long as a short one works.
+local toBytes, ofBytes, cut, byteOf, seek = struct.pack, struct.unpack, string.sub, string.byte, string.find

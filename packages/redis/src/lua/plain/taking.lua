@@ -25,8 +25,7 @@ end
 
 -- How often it was handed out before in this call.
 local function indexOf()
-  local index = #handed + 1
-  return string.char(math.floor(index / 256), index % 256)
+  return toBytes('>I2', #handed + 1)
 end
 
 -- Places of arguments in the table of values; nil if that is not plain.
@@ -77,7 +76,7 @@ end
 
 -- Whether a reply has room for an input that takes the rest of a record from a place on, small as it stands there.
 local function hasRoom(raw, inputAt)
-  local kind = string.byte(raw, inputAt)
+  local kind = byteOf(raw, inputAt)
   if kind ~= 116 and kind ~= 98 then return false end
   bytes = bytes - #raw + inputAt
   return #handed == 0 or bytes >= 0
@@ -85,12 +84,12 @@ end
 
 -- The job of a short record: its record from now on, and what the answer says of it; nil if it is not plain.
 local function takeShort(raw, id, isAhead, position, drains)
-  local _, placed, size = struct.unpack('>BI6B', raw)
+  local _, placed, size = ofBytes('>BI6B', raw)
   local bodyAt = 9 + size
   if placed ~= position or placed < drains or not hasRoom(raw, namesIn(raw, bodyAt + 6)) then return nil end
   if isAhead and not mayGo(false, namedTask) then return nil end
-  local body = string.sub(raw, bodyAt)
-  local record = (isAhead and constant.frontAhead or constant.front) .. indexOf() .. string.sub(raw, 2, bodyAt - 1) ..
+  local body = cut(raw, bodyAt)
+  local record = (isAhead and constant.frontAhead or constant.front) .. indexOf() .. cut(raw, 2, bodyAt - 1) ..
     constant.owned .. body
   return record, sizeOf(id) .. id .. (isAhead and constant.toldAhead or constant.told) .. body
 end
@@ -125,7 +124,7 @@ end
 local function takeOne(queue, line, position, id, field)
   local renewedAt = renewed[field]
   local raw = renewedAt and set[renewedAt] or raws[field]
-  local form = raw and string.byte(raw)
+  local form = raw and byteOf(raw)
   if not form or form > 3 then return false end
   local isAhead, apply = slots <= 0, form == 1 and takeShort or takeLong
   local record, told = apply(raw, id, isAhead, position, queue.drains)
@@ -162,8 +161,8 @@ local function read(line, wanted)
   local positions, found, fields, missing = {}, {}, {}, {}
   local framed, at, count = line[HEAD], line[AT], 0
   while at <= #framed and count < wanted do
-    local size, position = struct.unpack('>I2I6', framed, at)
-    local id = string.sub(framed, at + 8, at + 1 + size)
+    local size, position = ofBytes('>I2I6', framed, at)
+    local id = cut(framed, at + 8, at + 1 + size)
     local field = 'j' .. id
     count = count + 1
     positions[count], found[count], fields[count] = position, id, field
@@ -180,8 +179,8 @@ local function takeFromLine(queue, line)
   while line[LIVE] > 0 and slots + ahead > 0 do
     if not fill(queue, line, slots + ahead) then return false end
     local positions, found, fields = read(line, slots + ahead)
-    for at, id in ipairs(found) do
-      if not takeOne(queue, line, positions[at], id, fields[at]) then return false end
+    for at = 1, #found do
+      if not takeOne(queue, line, positions[at], found[at], fields[at]) then return false end
     end
   end
   return true
