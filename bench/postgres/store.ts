@@ -18,8 +18,10 @@ export const postgresStore: Store = {
   share: 0.25,
 }
 
-/** `COUNT_ROWS=1`: count transactions and row versions too. Idle backends tell theirs after ten seconds. */
-const TOLD_MS = process.env.COUNT_ROWS === '1' ? 11_000 : 0
+/** `COUNT_ROWS=1`: count transactions, row versions and queries of clients too. Idle backends tell theirs after ten seconds. */
+const IS_COUNTING = process.env.COUNT_ROWS === '1'
+const TOLD_MS = 11_000
+const COUNTING = { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track': 'top' }
 
 /** What is known at once: ids of transactions that wrote something, or of parts of them that can be undone; log; disk. */
 const COUNTERS = `SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS xids,
@@ -32,9 +34,10 @@ type Counters = Readonly<Record<'xids' | 'wal' | 'bytes' | 'transactions' | 'row
 async function start(): Promise<BenchServer> {
   const synchronous = process.env.SYNCHRONOUS_COMMIT === 'off' ? 'off' : 'on'
   const settings = { synchronous_commit: synchronous, shared_buffers: '256MB', max_wal_size: '4GB' }
-  const server = await startPostgres({ durable: true, settings })
+  const server = await startPostgres({ durable: true, settings: IS_COUNTING ? { ...settings, ...COUNTING } : settings })
   const client = new pg.Client({ connectionString: server.url() })
   await client.connect()
+  if (IS_COUNTING) await client.query('CREATE EXTENSION pg_stat_statements')
   const read = async (): Promise<Counters> => {
     const { rows } = await client.query<Record<keyof Counters, string>>(COUNTERS)
     const [row] = rows
@@ -42,15 +45,20 @@ async function start(): Promise<BenchServer> {
     const entries = Object.entries(row).map(([name, value]) => [name, Number(value)])
     return Object.fromEntries(entries) as Counters
   }
+  const queries = async (): Promise<number> => {
+    const { rows } = await client.query<{ calls: string }>('SELECT sum(calls)::text AS calls FROM pg_stat_statements')
+    return Number(rows[0]?.calls)
+  }
   return {
     url: server.url(),
     cpuUs: () => Promise.resolve(cpuUsOf(server.pid)),
     operations: async () => (await read()).xids,
     bytes: async () => (await read()).bytes,
     counters: async () => {
+      if (!IS_COUNTING) return { wal: (await read()).wal }
       await pause(TOLD_MS)
       const { wal, transactions, rows } = await read()
-      return TOLD_MS === 0 ? { wal } : { wal, transactions, 'row versions': rows }
+      return { wal, transactions, 'row versions': rows, 'client queries': await queries() }
     },
     pin: () => pin(server.url()),
     settle: async () => {
