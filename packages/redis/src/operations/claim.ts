@@ -56,36 +56,47 @@ export function packRequest(packer: Packer, { slots, ahead, bytes, queues }: Cla
 /** Read what was claimed. */
 export function unpackClaimed(unpacker: Unpacker): Claimed {
   unpacker.array()
-  const jobs = unpacker.list(unpackJob)
+  const jobs = unpackJobs(unpacker)
   const values = unpacker.list(unpackValue)
   const isCut = unpacker.flag()
   return { reply: jobs.length === 0 ? NOTHING_CLAIMED : { jobs, values }, isCut }
 }
 
+/** Jobs, most of which are of the same task and queue as the one before. */
+function unpackJobs(unpacker: Unpacker): readonly ClaimedJob[] {
+  let before: ClaimedJob | undefined
+  return unpacker.list((from) => {
+    before = unpackJob(from, before)
+    return before
+  })
+}
+
 /** A job, packed by hand in `claims.lua`; its last part as it stands in a record, where the usual queue has no name. */
-function unpackJob(unpacker: Unpacker): ClaimedJob {
+function unpackJob(unpacker: Unpacker, before: ClaimedJob | undefined): ClaimedJob {
   const from = unpacker.inner()
-  const stamps = {
-    id: from.idOf(from.fixed(2)),
-    token: from.fixed(3) * 2 ** 32 + from.fixed(4),
-    attempt: from.fixed(4),
-    failures: from.fixed(4),
-    crashes: from.fixed(4),
-    series: from.fixed(4),
-    priority: from.fixed(4) | 0,
-  }
+  const id = from.idOf(from.fixed(2))
+  const token = unpackToken(from)
+  const attempt = from.fixed(4)
+  const failures = from.fixed(4)
+  const crashes = from.fixed(4)
+  const series = from.fixed(4)
+  const priority = from.fixed(4) | 0
   const flags = from.fixed(1)
   const rest = from.fixed(4) === 0 ? undefined : unpackRest(from)
   const isNarrow = flags >= NARROW
-  const job = {
-    ...stamps,
-    ahead: flags % NARROW === AHEAD,
-    createdAt: from.fixed(6),
-    task: from.textOf(from.fixed(isNarrow ? 1 : 2)),
-    queue: from.textOf(from.fixed(isNarrow ? 1 : 2)) || (isNarrow ? USUAL_QUEUE : ''),
-    input: from.payloadOf(from.left),
-  }
+  const ahead = flags % NARROW === AHEAD
+  const createdAt = from.fixed(6)
+  const task = from.textLike(before?.task, from.fixed(isNarrow ? 1 : 2))
+  const queue = from.textLike(before?.queue, from.fixed(isNarrow ? 1 : 2)) || (isNarrow ? USUAL_QUEUE : '')
+  const input = from.payloadOf(from.left)
+  const job = { id, token, attempt, failures, crashes, series, priority, ahead, createdAt, task, queue, input }
   return rest === undefined ? job : { ...job, ...rest }
+}
+
+/** Seven bytes; most tokens are small, and are to stay integers that need no memory of their own. */
+function unpackToken(from: Unpacker): number {
+  const high = from.fixed(3)
+  return high === 0 ? from.fixed(4) : high * 2 ** 32 + from.fixed(4)
 }
 
 function unpackRest(from: Unpacker): Partial<ClaimedJob> {

@@ -7,12 +7,16 @@ import { numberOfKind, numberOfOnError } from './edge.ts'
 /** How many values stand for one job. */
 const JOB_WIDTH = 6
 
+/** About how many bytes a small job takes, and what stands before the first. */
+const JOB_BYTES = 64
+const FIXED_BYTES = 128
+
 const REPLY = 1
 const REUSES = 2
 
 /** What `enqueue.lua` is asked. */
 export function packEnqueue(call: Call, jobs: readonly NewJob[]): Buffer {
-  const packer = new Packer().array(2)
+  const packer = new Packer(FIXED_BYTES + jobs.length * JOB_BYTES).array(2)
   packCall(packer, call)
   packer.array(jobs.length * JOB_WIDTH)
   for (const job of jobs) packJob(packer, job)
@@ -22,7 +26,7 @@ export function packEnqueue(call: Call, jobs: readonly NewJob[]): Buffer {
 /** What `enqueue.lua` answered. */
 export function unpackEnqueue(reply: unknown, call: Call, count: number): readonly EnqueueAnswer[] {
   const answers = answerOf(reply, { call }).maybe((from) => from.list(unpackAnswer))
-  return answers ?? Array.from({ length: count }, () => 'ok' as const)
+  return answers ?? new Array<'ok'>(count).fill('ok')
 }
 
 function packJob(packer: Packer, job: NewJob): void {

@@ -54,11 +54,11 @@ export function packFollow(session: string, ids: readonly string[], what: 'follo
 
 /** Results, each after the id of its job, as plain calls tell them. */
 function unpackValues(from: Unpacker): readonly JobOutcome[] {
-  return Array.from({ length: from.array() / 2 }, () => ({
-    id: from.id(),
-    state: 'success' as const,
-    value: from.payload(),
-  }))
+  const outcomes: JobOutcome[] = []
+  for (let left = from.array(); left > 0; left -= 2) {
+    outcomes.push({ id: from.id(), state: 'success', value: from.payload() })
+  }
+  return outcomes
 }
 
 function unpackOutcome(from: Unpacker): JobOutcome {

@@ -15,6 +15,10 @@ import { packFailure } from './failure.ts'
 /** How many values stand for one settlement. */
 const SETTLEMENT_WIDTH = 5
 
+/** About how many bytes a small settlement takes, and what stands around them. */
+const SETTLEMENT_BYTES = 48
+const FIXED_BYTES = 256
+
 /** What `settle.lua` is asked; `client`: who is to be woken if there is nothing to claim. */
 export function packSettle(
   call: Call,
@@ -22,7 +26,7 @@ export function packSettle(
   request: ClaimRequest | undefined,
   client: string | undefined,
 ): Buffer {
-  const packer = new Packer().array(4)
+  const packer = new Packer(FIXED_BYTES + settlements.length * SETTLEMENT_BYTES).array(4)
   packCall(packer, call)
   packer.array(settlements.length * SETTLEMENT_WIDTH)
   for (const settlement of settlements) packSettlement(packer, settlement)
@@ -37,7 +41,7 @@ export function unpackSettle(
 ): { readonly reply: SettleReply; readonly isCut: boolean } {
   const from = answerOf(reply, { call })
   const told = from.maybe((at) => at.list((each) => each.text() as SettleAnswer))
-  const answers = told ?? Array.from({ length: count }, () => 'ok' as const)
+  const answers = told ?? new Array<'ok'>(count).fill('ok')
   const claimed = from.maybe(unpackClaimed)
   if (claimed === undefined) return { reply: { answers }, isCut: false }
   return { reply: { answers, claim: claimed.reply }, isCut: claimed.isCut }
@@ -53,7 +57,7 @@ export function packAppend(call: Call, entries: readonly AppendEntry[]): Buffer 
 /** What `append.lua` answered. */
 export function unpackAppend(reply: unknown, call: Call, count: number): readonly AppendAnswer[] {
   const answers = answerOf(reply, { call }).maybe((from) => from.list((each) => each.text() as AppendAnswer))
-  return answers ?? Array.from({ length: count }, () => 'ok' as const)
+  return answers ?? new Array<'ok'>(count).fill('ok')
 }
 
 function packSettlement(packer: Packer, settlement: Settlement): void {

@@ -1,17 +1,24 @@
 import type { Payload } from '@taskspace/core/backend'
 import { encodeText } from './text.ts'
+import { UUID_BYTES, writeUuid } from './uuid.ts'
 
 const FIRST_BYTES = 1024
 
-/** An id that a client made: a uuid in small letters. */
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+/** Longer texts are written faster by one call out of JavaScript than letter by letter. */
+const SHORT = 31
 
-const UUID_LENGTH = 36
+const TEXT_KIND = 0x74
+const BYTES_KIND = 0x62
 
 /** Writes MessagePack as scripts read it. */
 export class Packer {
-  #bytes = Buffer.allocUnsafe(FIRST_BYTES)
+  #bytes: Buffer
   #at = 0
+
+  /** `bytes`: about how many it will be; more cost a copy. */
+  constructor(bytes = FIRST_BYTES) {
+    this.#bytes = Buffer.allocUnsafe(bytes)
+  }
 
   /** What was written. */
   get done(): Buffer {
@@ -38,6 +45,10 @@ export class Packer {
 
   number(value: number): this {
     if (Number.isInteger(value) && value >= 0 && value < 128) return this.#byte(value)
+    if (Number.isInteger(value) && value >= 0 && value < 0x8000_0000) {
+      this.#byte(0xce)
+      return this.#uint32(value)
+    }
     this.#reserve(9)
     this.#bytes[this.#at] = 0xcb
     this.#bytes.writeDoubleBE(value, this.#at + 1)
@@ -47,10 +58,9 @@ export class Packer {
 
   /** A name, or any other string. */
   text(value: string): this {
+    if (value.length <= SHORT && this.#plainText(value)) return this
     if (!value.isWellFormed()) return this.#chunk(encodeText(value))
-    const most = value.length * 3
-    this.#reserve(most + 5)
-    if (most < 32) return this.#shortText(value)
+    this.#reserve(value.length * 3 + 5)
     const size = Buffer.byteLength(value)
     this.#head(size)
     this.#at += this.#bytes.write(value, this.#at, 'utf8')
@@ -59,17 +69,19 @@ export class Packer {
 
   /** The id of a job. A uuid takes 16 bytes after a 0; others that begin like that get a 1 before them. */
   id(value: string): this {
-    if (value.length === UUID_LENGTH && UUID.test(value)) return this.#uuid(value)
+    this.#reserve(UUID_BYTES + 2)
+    if (writeUuid(value, this.#bytes, this.#at + 2)) return this.#uuid()
     const first = value.charCodeAt(0)
     return this.text(first === 0 || first === 1 ? `\u0001${value}` : value)
   }
 
   /** A payload, with its kind before it. */
   payload(value: Payload): this {
+    if (typeof value === 'string' && value.length < SHORT && this.#plainText(value, TEXT_KIND)) return this
     const size = typeof value === 'string' ? Buffer.byteLength(value) : value.byteLength
     this.#reserve(size + 6)
     this.#head(size + 1)
-    this.#bytes[this.#at] = typeof value === 'string' ? 0x74 : 0x62
+    this.#bytes[this.#at] = typeof value === 'string' ? TEXT_KIND : BYTES_KIND
     this.#at += 1
     if (typeof value === 'string') this.#bytes.write(value, this.#at, 'utf8')
     else this.#bytes.set(value, this.#at)
@@ -101,19 +113,32 @@ export class Packer {
     return this
   }
 
-  #shortText(value: string): this {
-    const size = this.#bytes.write(value, this.#at + 1, 'utf8')
-    this.#bytes[this.#at] = 0xa0 | size
-    this.#at += size + 1
-    return this
+  /** Write a short text of ASCII alone, after its kind if it has one; false if it is another. */
+  #plainText(value: string, kind?: number): boolean {
+    const { length } = value
+    this.#reserve(length + 2)
+    const bytes = this.#bytes
+    let at = this.#at + 1
+    if (kind !== undefined) {
+      bytes[at] = kind
+      at += 1
+    }
+    for (let index = 0; index < length; index += 1) {
+      const code = value.charCodeAt(index)
+      if (code > 0x7f) return false
+      bytes[at + index] = code
+    }
+    const end = at + length
+    bytes[this.#at] = 0xa0 | (end - this.#at - 1)
+    this.#at = end
+    return true
   }
 
-  #uuid(value: string): this {
-    this.#reserve(18)
-    this.#bytes[this.#at] = 0xa0 | 17
+  /** Its bytes are written. */
+  #uuid(): this {
+    this.#bytes[this.#at] = 0xa0 | (UUID_BYTES + 1)
     this.#bytes[this.#at + 1] = 0
-    this.#bytes.write(value.replaceAll('-', ''), this.#at + 2, 'hex')
-    this.#at += 18
+    this.#at += UUID_BYTES + 2
     return this
   }
 
@@ -143,7 +168,11 @@ export class Packer {
 
   #uint32(value: number): this {
     this.#reserve(4)
-    this.#bytes.writeUInt32BE(value, this.#at)
+    const bytes = this.#bytes
+    bytes[this.#at] = value >>> 24
+    bytes[this.#at + 1] = value >>> 16
+    bytes[this.#at + 2] = value >>> 8
+    bytes[this.#at + 3] = value
     this.#at += 4
     return this
   }

@@ -1,5 +1,6 @@
 import type { Payload } from '@taskspace/core/backend'
 import { decodeText } from './text.ts'
+import { readUuid } from './uuid.ts'
 
 const FALSE = 0xc2
 const NIL = 0xc0
@@ -95,7 +96,12 @@ export class Unpacker {
 
   /** A whole number of so many bytes, not negative. */
   fixed(size: number): number {
-    return this.#bytes.readUIntBE(this.#take(size), size)
+    const start = this.#take(size)
+    const bytes = this.#bytes
+    if (this.#at > bytes.length) throw new RangeError(`a script's answer ends at byte ${bytes.length}, inside a number`)
+    let value = 0
+    for (let at = start; at < this.#at; at += 1) value = value * 256 + (bytes[at] as number)
+    return value
   }
 
   /** A text of so many bytes. */
@@ -104,11 +110,23 @@ export class Unpacker {
     return decodeText(this.#bytes, start, this.#at)
   }
 
+  /** The same, `before` if it is that: where one is likely to be the one before, that costs least. */
+  textLike(before: string | undefined, size: number): string {
+    if (before?.length !== size) return this.textOf(size)
+    const start = this.#at
+    for (let index = 0; index < size; index += 1) {
+      const code = before.charCodeAt(index)
+      if (code !== this.#bytes[start + index] || code > 0x7f) return this.textOf(size)
+    }
+    this.#at += size
+    return before
+  }
+
   /** An id of so many bytes. */
   idOf(size: number): string {
     const start = this.#take(size)
     const first = this.#bytes[start]
-    if (first === 0) return this.#uuid(start + 1)
+    if (first === 0) return readUuid(this.#bytes, start + 1)
     return decodeText(this.#bytes, first === 1 ? start + 1 : start, this.#at)
   }
 
@@ -128,7 +146,9 @@ export class Unpacker {
   }
 
   list<T>(read: (unpacker: this) => T): T[] {
-    return Array.from({ length: this.array() }, () => read(this))
+    const found: T[] = []
+    for (let left = this.array(); left > 0; left -= 1) found.push(read(this))
+    return found
   }
 
   /** An object of numbers, texts and such objects. */
@@ -139,12 +159,6 @@ export class Unpacker {
     if ((next & 0xf0) !== 0x80 && next !== 0xde && next !== 0xdf && next !== 0x90) return this.number()
     const size = this.map()
     return Object.fromEntries(Array.from({ length: size }, () => [this.text(), this.plain()]))
-  }
-
-  #uuid(at: number): string {
-    const bytes = this.#bytes
-    const part = (from: number, to: number): string => bytes.toString('hex', at + from, at + to)
-    return `${part(0, 4)}-${part(4, 6)}-${part(6, 8)}-${part(8, 10)}-${part(10, 16)}`
   }
 
   /** Size of the string that follows. */

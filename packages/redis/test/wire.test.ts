@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest'
+import { Packer } from '../src/wire/packer.ts'
+import { Unpacker } from '../src/wire/unpacker.ts'
+
+const UUID = '018f3c2a-9b7d-7e10-8fff-0123456789ab'
+
+it('packs a uuid in 18 bytes, and gives it back', () => {
+  const bytes = new Packer().id(UUID).done
+
+  expect(bytes.length).toBe(18)
+  expect(new Unpacker(bytes).id()).toBe(UUID)
+})
+
+it.each([
+  UUID.toUpperCase(),
+  UUID.replace('9b7d-', '-9b7d'),
+  UUID.replaceAll('-', '0'),
+  UUID.replace('8', 'g'),
+  UUID.replace('1', 'ı'),
+  `${UUID} `,
+  UUID.slice(1),
+  '\u0000a',
+  '\u0001a',
+  '',
+])('gives back the id %j, which is no uuid in small letters', (id) => {
+  expect(new Unpacker(new Packer().id(id).done).id()).toBe(id)
+})
+
+it.each([0, 30, 31, 32, 300, 70_000])('gives back texts of %i characters, plain and not', (length) => {
+  for (const text of ['x'.repeat(length), `${'x'.repeat(length)}é`, `${'x'.repeat(length)}\ud800`]) {
+    const from = new Unpacker(new Packer(1).text(text).payload(text.toWellFormed()).done)
+
+    expect(from.text()).toBe(text)
+    expect(from.payload()).toBe(text.toWellFormed())
+  }
+})
+
+it.each([0, 127, 128, 2 ** 31 - 1, 2 ** 31, 2 ** 53 - 1, -1, 0.5, Number.POSITIVE_INFINITY])(
+  'gives back the number %d',
+  (value) => {
+    expect(new Unpacker(new Packer().number(value).done).number()).toBe(value)
+  },
+)
+
+it('refuses an answer that ends inside a number', () => {
+  const bytes = new Packer().number(70_000).array(70_000).done
+
+  expect(() => new Unpacker(bytes.subarray(0, 3)).number()).toThrow(RangeError)
+  expect(() => new Unpacker(bytes.subarray(5, 8)).array()).toThrow(RangeError)
+})
+
+it('takes a text for the one before only where it is that', () => {
+  const from = new Unpacker(Buffer.from('math.addmath.addmath.submathé'))
+
+  expect(from.textLike(undefined, 8)).toBe('math.add')
+  expect(from.textLike('math.add', 8)).toBe('math.add')
+  expect(from.textLike('math.add', 8)).toBe('math.sub')
+  expect(from.textLike('mathÃ', 6)).toBe('mathé')
+})
