@@ -49,6 +49,7 @@ import tables from './migrations/0001-tables.sql'
 import claimedAs from './migrations/0003-claimed-as.sql'
 import lowMarkTables from './migrations/0004-low-marks.sql'
 import completions from './migrations/0005-completions.sql'
+import passedRows from './migrations/0006-passed-rows.sql'
 
 /** The layout of the tables that this version writes. */
 export const LAYOUT = 2
@@ -115,7 +116,8 @@ export const migrations: readonly Migration[] = [
   { version: 3, name: 'claimed as', sql: claimedAs },
   { version: 4, name: 'low marks', sql: lowMarkTables },
   { version: 5, name: 'completions', sql: completions },
+  { version: 6, name: 'passed rows', sql: passedRows },
 ]
 
 /** The functions that go with these tables. Raise the revision with each release that changes their text. */
-export const functions: StoreFunctionsText = { version: 2, revision: 6, sql: parts.join('\n') }
+export const functions: StoreFunctionsText = { version: 2, revision: 7, sql: parts.join('\n') }

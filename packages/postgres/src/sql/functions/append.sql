@@ -1,5 +1,5 @@
--- Store news of claimed jobs: the last progress and output win; lines go to the journal, `p_lines` a JSON array of texts
--- or null. Answers {answers, news}.
+-- Store news of claimed jobs: the last progress and output win; lines go to the journal, `p_lines` a JSON array of
+-- texts or null. Answers {answers, news}.
 CREATE FUNCTION @schema@.append_v1(
   p_ns int, p_session text, p_epoch int8, p_lane int, p_number int8,
   p_ids text[], p_tokens int8[], p_progress float8[], p_outputs text[], p_raws bytea[], p_skipped int8[], p_lines jsonb[]

@@ -55,8 +55,8 @@ CREATE TYPE @schema@.links_v1 AS (
   dependents int8[], targets int8[], kinds int2[], on_errors int2[], hole_of int[], unmet int[], holes int[]
 );
 
--- Edges that are met by the items of a call, in order; those items that some fill an argument with; and whether there are
--- too many of them, or such as have to be looked at one by one. Where an edge fills no argument its hole is -1.
+-- Edges that are met by the items of a call, in order; those items that some fill an argument with; and whether there
+-- are too many of them, or such as have to be looked at one by one. Where an edge fills no argument its hole is -1.
 CREATE TYPE @schema@.met_edges_v1 AS (
   keys int8[], dependents int8[], holes int[], items int[], takes int[], is_rare bool
 );

@@ -1,6 +1,7 @@
--- What a call has claimed, as far as it is still held, of some jobs: {jobs: [[id, task, queue, token, attempt, failures, crashes, series,
--- priority, createdAt, ahead, input, rare] …], values: [[key, id, series, size, text, base64] …]}. `rare` is null, or has
--- what few jobs have: raw (the input as base64), run, tags, meta, ignore, args ([key of a value | failure] by hole).
+-- What a call has claimed, as far as it is still held, of some jobs: {jobs: [[id, task, queue, token, attempt,
+-- failures, crashes, series, priority, createdAt, ahead, input, rare] …], values: [[key, id, series, size, text,
+-- base64] …]}. `rare` is null, or has what few jobs have: raw (the input as base64), run, tags, meta, ignore, args
+-- ([key of a value | failure] by hole).
 CREATE FUNCTION @schema@.claimed_v1(p_session int8, p_lane int, p_number int8, p_jobs int8[]) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   v_jobs text;
@@ -29,8 +30,9 @@ BEGIN
   RETURN '{"jobs":' || v_jobs || ',"values":' || coalesce(v_values, '[]') || '}';
 END $$;
 
--- What a claim has taken: as `claimed_v1` says it, or {groups: [[queue, slots, ids, tasks, inputs, tokens, created, unusual] …]},
--- where those after the first `slots` of a group are claimed ahead, and `unusual` is null, or has null for each that is not.
+-- What a claim has taken: as `claimed_v1` says it, or {groups: [[queue, slots, ids, tasks, inputs, tokens, created,
+-- unusual] …]}, where those after the first `slots` of a group are claimed ahead, and `unusual` is null, or has null
+-- for each that is not.
 CREATE FUNCTION @schema@.handed_v1(hand @schema@.hand_v1) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
   IF hand.told IS NOT NULL THEN RETURN '{"groups":[' || substr(hand.told, 2) || ']}'; END IF;
@@ -45,8 +47,8 @@ BEGIN
   ));
 END $$;
 
--- Take jobs: {claim, marks, news}; null where there is nothing. `p_ranks` and `p_positions` say for each queue where its
--- line begins; marks say where it began.
+-- Take jobs: {claim, marks, news}; null where there is nothing. `p_ranks` and `p_positions` say for each queue where
+-- its line begins; marks say where it began.
 CREATE FUNCTION @schema@.claim_v1(
   p_ns int, p_session text, p_epoch int8, p_lane int, p_number int8,
   p_slots int, p_ahead int, p_bytes int8, p_queues text[], p_ranks int[], p_positions int8[]
@@ -89,7 +91,8 @@ BEGIN
   RETURN @schema@.handed_v1(hand) || ',"marks":[' || substr(hand.marks, 2) || ']';
 END $$;
 
--- Which of these queues have something that can be claimed, or will once the work list is done: indices, as a JSON array.
+-- Which of these queues have something that can be claimed, or will once the work list is done: indices, as a JSON
+-- array.
 CREATE FUNCTION @schema@.ready_v1(p_ns int, p_queues text[]) RETURNS text LANGUAGE plpgsql
 SET enable_seqscan = off
 AS $$

@@ -34,12 +34,50 @@ BEGIN
   RETURN FOUND;
 END $$;
 
--- Take a job from its owner, who will hear of it. Nobody waits for a transaction in which that is ending it: the call is
--- made again.
+-- Take a job from its owner, who will hear of it. Nobody waits for a transaction in which that is ending it: the call
+-- is made again.
 CREATE FUNCTION @schema@.seize_v1(p_id text, h @schema@.held) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM FROM @schema@.held WHERE session = h.session AND job = h.job FOR UPDATE NOWAIT;
   IF NOT @schema@.drop_claim_v1(h) THEN RETURN; END IF;
   INSERT INTO @schema@.lost (session, token, id) VALUES (h.session, h.token, p_id);
   PERFORM @schema@.say_notice_v1(h.session);
+END $$;
+
+-- Whether a session holds a job. Those before its mark are gone; of the others the newest are looked at first.
+CREATE FUNCTION @schema@.holds_v1(p_session int8) RETURNS bool LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN coalesce((
+    SELECT true FROM @schema@.held
+    WHERE -session = -p_session
+      AND place >= coalesce((SELECT place FROM @schema@.held_mark WHERE session = p_session), 0)
+    ORDER BY place DESC LIMIT 1
+  ), false);
+END $$;
+
+CREATE FUNCTION @schema@.count_held_v1(p_session int8) RETURNS int8 LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (
+    SELECT count(*) FROM @schema@.held
+    WHERE -session = -p_session
+      AND place >= coalesce((SELECT place FROM @schema@.held_mark WHERE session = p_session), 0)
+  );
+END $$;
+
+-- Raise the marks of the sessions that can hold jobs: each to its first claim, at most to a place before which nobody
+-- makes one any more.
+CREATE FUNCTION @schema@.raise_held_marks_v1(p_ns int, p_place int8) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO @schema@.held_mark (session, place)
+  SELECT s.key, first.place
+  FROM @schema@.session s
+  CROSS JOIN LATERAL (SELECT coalesce((SELECT place FROM @schema@.held_mark WHERE session = s.key), 0) AS place) AS mark
+  CROSS JOIN LATERAL (
+    SELECT coalesce((
+      SELECT place FROM @schema@.held
+      WHERE -session = -s.key AND place >= mark.place AND place < p_place ORDER BY place LIMIT 1
+    ), p_place) AS place
+  ) AS first
+  WHERE s.ns = p_ns AND NOT s.ended AND NOT s.closed AND mark.place + 500 < first.place
+  ON CONFLICT (session) DO UPDATE SET place = excluded.place;
 END $$;

@@ -1,5 +1,5 @@
--- Jobs that end in transactions of their tasks' own. Such a transaction holds the claim of its job as it is, and nothing
--- else: until it is over nobody gives the job to others, and all but that goes on.
+-- Jobs that end in transactions of their tasks' own. Such a transaction holds the claim of its job as it is, and
+-- nothing else: until it is over nobody gives the job to others, and all but that goes on.
 
 -- End a claimed job as success with the commit. The request: store, ns, id, token, text or raw (base64), ttl.
 CREATE FUNCTION @schema@.complete_inside_v1(p_request text) RETURNS text LANGUAGE plpgsql

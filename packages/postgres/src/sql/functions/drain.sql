@@ -3,7 +3,7 @@ CREATE FUNCTION @schema@.drain_v1(p_ns int, p_queue text) RETURNS jsonb LANGUAGE
 DECLARE
   v_count int8 := (
     SELECT coalesce(sum(deferred) + sum(scheduled) + sum(enqueued), 0) FROM @schema@.tally
-    WHERE ns = p_ns AND queue = p_queue
+    WHERE ns = p_ns AND queue = p_queue AND key >= coalesce((SELECT key FROM @schema@.tally_mark WHERE ns = p_ns), 0)
   );
 BEGIN
   IF v_count = 0 THEN RETURN @schema@.done_v1(0); END IF;

@@ -1,5 +1,6 @@
--- Look up what the edges of a new job name; the first that cannot be is the refusal. Edges are [kind, on, onError], where
--- `on` is an id, or the index of an earlier item of the call. Jobs that have not ended stay so until the call is over.
+-- Look up what the edges of a new job name; the first that cannot be is the refusal. Edges are [kind, on, onError],
+-- where `on` is an id, or the index of an earlier item of the call. Jobs that have not ended stay so until the call is
+-- over.
 CREATE FUNCTION @schema@.find_edges_v1(
   p_ns int, p_now int8, p_id text, p_edges jsonb, p_index int, p_ids text[], p_answers jsonb[],
   OUT edges @schema@.found_edge_v1[], OUT refusal jsonb
@@ -39,8 +40,8 @@ BEGIN
   END LOOP;
 END $$;
 
--- Give a job its edges: those to jobs that have ended are met or decide it, the others wait. Returns the failure with which
--- it fails at once, and how many arguments it has.
+-- Give a job its edges: those to jobs that have ended are met or decide it, the others wait. Returns the failure with
+-- which it fails at once, and how many arguments it has.
 CREATE FUNCTION @schema@.link_edges_v1(
   j @schema@.job, p_found @schema@.found_edge_v1[], p_first_hole int, OUT failure jsonb, OUT holes int
 ) LANGUAGE plpgsql AS $$

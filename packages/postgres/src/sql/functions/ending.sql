@@ -1,5 +1,5 @@
--- The job leaves where it stands, its claim and what it waited for are over, and it has ended. A state of 3 says that its
--- claim was taken from it a moment ago, and that whoever had it ends it.
+-- The job leaves where it stands, its claim and what it waited for are over, and it has ended. A state of 3 says that
+-- its claim was taken from it a moment ago, and that whoever had it ends it.
 CREATE FUNCTION @schema@.finished_v1(j @schema@.job, p_state int, p_now int8) RETURNS @schema@.job LANGUAGE plpgsql AS $$
 DECLARE
   h @schema@.held;

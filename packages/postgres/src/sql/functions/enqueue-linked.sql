@@ -1,6 +1,6 @@
--- Store all jobs of a call at once, those too that wait for others which have not ended. Whatever is rarer is stored one by
--- one: then nothing is done here, and false returned. The caller has the lock of the graph if there are edges to jobs of other
--- calls.
+-- Store all jobs of a call at once, those too that wait for others which have not ended. Whatever is rarer is stored
+-- one by one: then nothing is done here, and false returned. The caller has the lock of the graph if there are edges to
+-- jobs of other calls.
 CREATE FUNCTION @schema@.enqueue_linked_v1(
   p_ns int, p_session int8, p_now int8,
   p_ids text[], p_tasks text[], p_queues text[], p_inputs text[], p_raws bytea[],
@@ -42,8 +42,8 @@ BEGIN
   );
 END $$;
 
--- The edges of a call's jobs, if each is to an earlier job of the call or one that has not ended, and whose result it may
--- take; else null. Jobs that have not ended stay so until the call is over.
+-- The edges of a call's jobs, if each is to an earlier job of the call or one that has not ended, and whose result it
+-- may take; else null. Jobs that have not ended stay so until the call is over.
 CREATE FUNCTION @schema@.find_links_v1(p_ns int, p_keys int8[], p_options jsonb[], p_relations jsonb[])
 RETURNS @schema@.links_v1 LANGUAGE plpgsql AS $$
 DECLARE

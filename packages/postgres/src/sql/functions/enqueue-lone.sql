@@ -1,5 +1,5 @@
--- Store the one job of a call, which waits for nothing and whose id is not to be taken, in few and small statements: what
--- stores many takes most of its time to begin. Returns null if it is stored, else the answers.
+-- Store the one job of a call, which waits for nothing and whose id is not to be taken, in few and small statements:
+-- what stores many takes most of its time to begin. Returns null if it is stored, else the answers.
 CREATE FUNCTION @schema@.enqueue_lone_v1(
   p_ns int, p_session int8, p_now int8, p_id text, p_task text, p_queue text, p_input text, p_raw bytea,
   p_priority int, p_delay float8, p_run_at float8, p_reply bool, p_options jsonb

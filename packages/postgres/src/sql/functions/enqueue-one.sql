@@ -59,7 +59,8 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- Give a job that stands nowhere its edges, and the state that follows from them; `p_from` is the state it is counted in.
+-- Give a job that stands nowhere its edges, and the state that follows from them; `p_from` is the state it is counted
+-- in.
 CREATE FUNCTION @schema@.start_v1(j @schema@.job, p_found @schema@.found_edge_v1[], p_from int, p_now int8)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

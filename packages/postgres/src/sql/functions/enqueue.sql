@@ -1,6 +1,7 @@
--- Store jobs. Items are given as arrays; what few have is in `p_options` (run, maxCrashes, ttl, ignore, tags, meta as JSON,
--- or null) and `p_relations` (edges, onDuplicate, reuse, parent); an array of which no item has anything may be null. Names a
--- call that it is to follow, or null, and the notification that tells of the first job (see `tell_ready_v1`), or null. Answers {answers, news}: answers null if all are stored.
+-- Store jobs. Items are given as arrays; what few have is in `p_options` (run, maxCrashes, ttl, ignore, tags, meta as
+-- JSON, or null) and `p_relations` (edges, onDuplicate, reuse, parent); an array of which no item has anything may be
+-- null. Names a call that it is to follow, or null, and the notification that tells of the first job (see
+-- `tell_ready_v1`), or null. Answers {answers, news}: answers null if all are stored.
 CREATE FUNCTION @schema@.enqueue_v1(
   p_ns int, p_session text, p_epoch int8, p_lane int, p_number int8,
   p_ids text[], p_tasks text[], p_queues text[], p_inputs text[], p_raws bytea[],
@@ -95,8 +96,8 @@ CREATE FUNCTION @schema@.needs_graph_v1(p_relations jsonb[]) RETURNS bool LANGUA
   )
 $$;
 
--- Whether new jobs of a call wait for nothing but others of it: nobody knows of these before the commit, nor of one without
--- the others, so that no lock is needed to link them.
+-- Whether new jobs of a call wait for nothing but others of it: nobody knows of these before the commit, nor of one
+-- without the others, so that no lock is needed to link them.
 CREATE FUNCTION @schema@.is_own_graph_v1(p_relations jsonb[]) RETURNS bool LANGUAGE sql IMMUTABLE AS $$
   SELECT NOT EXISTS (
     SELECT FROM unnest(p_relations) AS r
@@ -143,8 +144,9 @@ EXCEPTION WHEN unique_violation THEN
   RAISE EXCEPTION 'an id was taken meanwhile' USING ERRCODE = '40001';
 END $$;
 
--- Store jobs in order, where they belong: all, or those of some indices. `p_keys`: their keys, if they are given out. Null,
--- or for each job how many others it waits for, how many arguments those fill (null for none), and the job that made it.
+-- Store jobs in order, where they belong: all, or those of some indices. `p_keys`: their keys, if they are given out.
+-- Null, or for each job how many others it waits for, how many arguments those fill (null for none), and the job that
+-- made it.
 CREATE FUNCTION @schema@.insert_jobs_v1(
   p_ns int, p_session int8, p_now int8,
   p_ids text[], p_tasks text[], p_queues text[], p_inputs text[], p_raws bytea[],

@@ -1,5 +1,6 @@
 -- Whoever changes what waits for what has this lock: releases, failures and cancels of jobs that others wait for, and
--- edges as they are made, but for those between new jobs of one call. Always taken before any row is locked, so that those who have it never wait for each other.
+-- edges as they are made, but for those between new jobs of one call. Always taken before any row is locked, so that
+-- those who have it never wait for each other.
 CREATE FUNCTION @schema@.lock_graph_v1(p_ns int) RETURNS void LANGUAGE sql AS $$
   SELECT pg_advisory_xact_lock(1952543595, p_ns)
 $$;

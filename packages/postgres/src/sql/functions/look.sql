@@ -1,5 +1,5 @@
--- Where a claim of a queue may begin, whether something stands before that, and whether something stands there or after it.
--- The place is that which was named, else that of the mark which sweeps leave; null where there is none.
+-- Where a claim of a queue may begin, whether something stands before that, and whether something stands there or after
+-- it. The place is that which was named, else that of the mark which sweeps leave; null where there is none.
 CREATE FUNCTION @schema@.look_v1(
   p_ns int, p_queue text, p_rank int, p_position int8, OUT rank int, OUT place int8, OUT is_before bool, OUT is_there bool
 ) LANGUAGE plpgsql AS $$

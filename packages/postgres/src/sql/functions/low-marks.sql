@@ -1,6 +1,7 @@
--- Marks of lines: see `low_mark`. Places only rise, and are drawn by statements that have the lock of `ready` which a writer
--- holds until its transaction ends: so nobody puts a job before a place that was drawn, once all who held that lock then
--- have finished.
+-- Marks of lines, of counts and of the claims of a session: see `low_mark`, `tally_mark` and `held_mark`. Places and
+-- keys only rise, and are drawn by statements that have the lock of their table which a writer holds until its
+-- transaction ends: so nobody puts a row before a place that was drawn, once all who held such a lock then have
+-- finished.
 
 -- Where claims of a queue may begin: nothing stands before that. The rank is null where no mark is known.
 CREATE FUNCTION @schema@.low_mark_of_v1(p_ns int, p_queue text) RETURNS @schema@.low_mark LANGUAGE plpgsql AS $$
@@ -33,10 +34,12 @@ CREATE FUNCTION @schema@.raise_marks_v1(p_ns int, p_now int8) RETURNS void LANGU
 DECLARE
   a @schema@.low_mark_ahead;
   v_position int8;
+  v_counted int8;
   v_writers text[];
 BEGIN
   DELETE FROM @schema@.low_mark l WHERE ns = p_ns AND NOT EXISTS (
     SELECT FROM @schema@.tally WHERE ns = p_ns AND queue = l.queue
+      AND key >= coalesce((SELECT key FROM @schema@.tally_mark WHERE ns = p_ns), 0)
   );
   IF NOT EXISTS (SELECT FROM @schema@.low_mark WHERE ns = p_ns) THEN
     DELETE FROM @schema@.low_mark_ahead WHERE ns = p_ns;
@@ -44,25 +47,34 @@ BEGIN
   END IF;
   SELECT * INTO a FROM @schema@.low_mark_ahead WHERE ns = p_ns;
   IF a.at + 1000 > p_now THEN RETURN; END IF;
-  -- First the place, then who may have drawn one before it.
+  -- First the places, then who may have drawn one before them.
   v_position := (SELECT last_value FROM @schema@.position);
+  v_counted := (SELECT last_value FROM @schema@.tally_key_seq);
   v_writers := @schema@.writers_v1();
   IF a.writers && v_writers THEN RETURN; END IF;
-  IF a.ns IS NOT NULL THEN PERFORM @schema@.raise_marks_to_v1(p_ns, a.position); END IF;
-  INSERT INTO @schema@.low_mark_ahead (ns, position, writers, at) VALUES (p_ns, v_position, v_writers, p_now)
-  ON CONFLICT (ns) DO UPDATE SET position = excluded.position, writers = excluded.writers, at = excluded.at;
+  IF a.ns IS NOT NULL THEN
+    PERFORM @schema@.raise_marks_to_v1(p_ns, a.position);
+    PERFORM @schema@.raise_held_marks_v1(p_ns, a.position);
+    PERFORM @schema@.raise_tally_mark_v1(p_ns, a.counted);
+  END IF;
+  INSERT INTO @schema@.low_mark_ahead (ns, position, counted, writers, at)
+  VALUES (p_ns, v_position, v_counted, v_writers, p_now)
+  ON CONFLICT (ns) DO UPDATE
+    SET position = excluded.position, counted = excluded.counted, writers = excluded.writers, at = excluded.at;
 END $$;
 
--- Who else is putting jobs in line, or taking them: they hold a lock of `ready`.
+-- Who else is putting jobs in line, claiming, or counting: they hold a lock of such a table.
 CREATE FUNCTION @schema@.writers_v1() RETURNS text[] LANGUAGE sql AS $$
   SELECT coalesce(array_agg(DISTINCT virtualtransaction), '{}') FROM pg_catalog.pg_locks
-  WHERE locktype = 'relation' AND relation = $name$@schema@.ready$name$::pg_catalog.regclass
+  WHERE locktype = 'relation' AND relation = ANY (ARRAY[
+      $name$@schema@.ready$name$, $name$@schema@.held$name$, $name$@schema@.tally$name$
+    ]::pg_catalog.regclass[])
     AND mode = 'RowExclusiveLock' AND pid IS DISTINCT FROM pg_catalog.pg_backend_pid()
     AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
 $$;
 
--- Each mark rises to the first job of its line, at most to a place. Not by a few: each rise is a row version that stays as
--- long as those which it helps to pass.
+-- Each mark rises to the first job of its line, at most to a place. Not by a few: each rise is a row version that stays
+-- as long as those which it helps to pass.
 CREATE FUNCTION @schema@.raise_marks_to_v1(p_ns int, p_position int8) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   l @schema@.low_mark;

@@ -1,7 +1,7 @@
 -- What a call brings about for others, kept in a setting of the transaction until the call answers: a list of JSON
--- arrays. ["q", queue] something is ready there; ["n", session] it concerns what that session holds; ["d", at] something
--- is due; ["o", sessions, outcome] a job has ended; ["s", session, index, series] a job has ended with the value that came
--- with that item of the call; ["f", sessions, id] something was appended to a job.
+-- arrays. ["q", queue] something is ready there; ["n", session] it concerns what that session holds; ["d", at]
+-- something is due; ["o", sessions, outcome] a job has ended; ["s", session, index, series] a job has ended with the
+-- value that came with that item of the call; ["f", sessions, id] something was appended to a job.
 CREATE FUNCTION @schema@.say_v1(p_news text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM set_config('taskspace.news', coalesce(current_setting('taskspace.news', true), '') || ',' || p_news, true);
@@ -43,8 +43,9 @@ BEGIN
   IF v_id IS NOT NULL THEN PERFORM @schema@.say_v1('["n",' || to_json(v_id) || ']'); END IF;
 END $$;
 
--- Tell everybody, with the commit, that something is ready in a queue, if that is all there is to tell, and the caller may:
--- then nothing is left of the news. `p_channel` and `p_payload`: the notification; null: the caller tells by itself.
+-- Tell everybody, with the commit, that something is ready in a queue, if that is all there is to tell, and the caller
+-- may: then nothing is left of the news. `p_channel` and `p_payload`: the notification; null: the caller tells by
+-- itself.
 CREATE FUNCTION @schema@.tell_ready_v1(p_news text, p_queue text, p_channel text, p_payload text)
 RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
@@ -53,10 +54,9 @@ BEGIN
   RETURN '[]';
 END $$;
 
--- The same for the one session that waits for the success of a call's only job, which is the first of the news; the others
--- are left. `p_channels`: what the names of sessions'
--- channels begin with (see signal-text.ts); `p_here`: sessions that the caller tells without a notification. What is too
--- long to be pushed is left to the caller.
+-- The same for the one session that waits for the success of a call's only job, which is the first of the news; the
+-- others are left. `p_channels`: what the names of sessions' channels begin with (see signal-text.ts); `p_here`:
+-- sessions that the caller tells without a notification. What is too long to be pushed is left to the caller.
 CREATE FUNCTION @schema@.tell_success_v1(
   p_news text, p_id text, p_text text, p_raw bytea, p_channels text, p_here text[]
 ) RETURNS text LANGUAGE plpgsql AS $$

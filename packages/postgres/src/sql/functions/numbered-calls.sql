@@ -52,8 +52,8 @@ BEGIN
     || p_number || ' of lane ' || p_lane || ', which it is to follow';
 END $$;
 
--- Remember that a call is being applied, in the place of the last one. A copy of it that comes at the same time waits here,
--- and is retried as a repeat.
+-- Remember that a call is being applied, in the place of the last one. A copy of it that comes at the same time waits
+-- here, and is retried as a repeat.
 CREATE FUNCTION @schema@.remember_v1(a @schema@.admitted_v1, p_lane int, p_number int8) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF a.last_number IS NULL THEN

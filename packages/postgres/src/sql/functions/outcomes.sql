@@ -1,5 +1,5 @@
--- How a job ended, as JSON: [state, id, payload …]. `p_fresh`: it ended just now, and its result counts though it may not
--- be kept. A value that is kept and larger than what is pushed is named: ["large", id, its job, its series, size].
+-- How a job ended, as JSON: [state, id, payload …]. `p_fresh`: it ended just now, and its result counts though it may
+-- not be kept. A value that is kept and larger than what is pushed is named: ["large", id, its job, its series, size].
 CREATE FUNCTION @schema@.outcome_v1(j @schema@.job, p_now int8, p_fresh bool) RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
   v @schema@.value;
@@ -77,7 +77,8 @@ BEGIN
   RETURN j;
 END $$;
 
--- The outcomes of jobs that have ended or are unknown, as a JSON array. With a session, that one will hear of the others.
+-- The outcomes of jobs that have ended or are unknown, as a JSON array. With a session, that one will hear of the
+-- others.
 CREATE FUNCTION @schema@.watch_v1(p_ns int, p_session text, p_ids text[]) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   v_session int8 := (SELECT key FROM @schema@.session WHERE ns = p_ns AND id = p_session AND NOT closed);

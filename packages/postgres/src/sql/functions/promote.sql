@@ -1,5 +1,5 @@
--- Let jobs whose time has come be ready, in the order of their times. Returns how many there were. The caller has the lock of
--- the graph, without which nobody takes a job from where it waits.
+-- Let jobs whose time has come be ready, in the order of their times. Returns how many there were. The caller has the
+-- lock of the graph, without which nobody takes a job from where it waits.
 CREATE FUNCTION @schema@.promote_v1(p_ns int, p_now int8, p_budget int) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
   v_jobs int8[];

@@ -1,5 +1,5 @@
--- Successes whose consequences are few and plain, drawn at once in a few statements about all of them. The caller has the
--- lock of the graph.
+-- Successes whose consequences are few and plain, drawn at once in a few statements about all of them. The caller has
+-- the lock of the graph.
 
 -- Let jobs succeed and hand their results on, unless something is to be done first, a queue is being drained, more jobs
 -- wait than one call hands on, or one waits for the outcome: then nothing is done, and false returned.

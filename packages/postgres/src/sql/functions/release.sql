@@ -4,8 +4,8 @@ BEGIN
   RETURN EXISTS (SELECT FROM @schema@.edge WHERE target = j.key AND key > coalesce(j.released, 0));
 END $$;
 
--- Hand the end of a job to the jobs that wait for it, as part of the work list. Without a value, whoever needs one has it
--- as an expired one. `p_removed`: its record goes, and whoever would wait for its next series waits in vain.
+-- Hand the end of a job to the jobs that wait for it, as part of the work list. Without a value, whoever needs one has
+-- it as an expired one. `p_removed`: its record goes, and whoever would wait for its next series waits in vain.
 CREATE FUNCTION @schema@.released_v1(j @schema@.job, p_value int8, p_removed bool)
 RETURNS @schema@.job LANGUAGE plpgsql AS $$
 DECLARE

@@ -45,8 +45,8 @@ BEGIN
   );
 END $$;
 
--- Drop the results of which the time is over. Where there are too many records, and none that goes before them, these go with
--- their results: one write of each.
+-- Drop the results of which the time is over. Where there are too many records, and none that goes before them, these
+-- go with their results: one write of each.
 CREATE FUNCTION @schema@.expire_results_v1(p_ns int, p_now int8, p_surplus int8, p_budget int) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
   x @schema@.expiring;
@@ -131,8 +131,8 @@ BEGIN
   END LOOP;
 END $$;
 
--- Forget the first jobs of a row: while they are too old or too many. Some are none of them any more: removed, started over,
--- or ended again since.
+-- Forget the first jobs of a row: while they are too old or too many. Some are none of them any more: removed, started
+-- over, or ended again since.
 CREATE FUNCTION @schema@.forget_some_v1(
   x @schema@.expendable, p_now int8, p_surplus int8, p_budget int, OUT done int, OUT surplus int8
 ) LANGUAGE plpgsql AS $$
@@ -191,7 +191,10 @@ END $$;
 -- How many records of success and canceled there are beyond what is kept.
 CREATE FUNCTION @schema@.surplus_v1(p_ns int) RETURNS int8 LANGUAGE plpgsql AS $$
 BEGIN
-  RETURN (SELECT coalesce(sum(success) + sum(canceled), 0) FROM @schema@.tally WHERE ns = p_ns) - 50000;
+  RETURN (
+    SELECT coalesce(sum(success) + sum(canceled), 0) FROM @schema@.tally
+    WHERE ns = p_ns AND key >= coalesce((SELECT key FROM @schema@.tally_mark WHERE ns = p_ns), 0)
+  ) - 50000;
 END $$;
 
 -- When retention has something to do next.

@@ -23,8 +23,8 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- The life of an id starts over: what the last series had goes. `p_reuses`: the old job leaves nothing but the jobs that
--- wait for its id; else the new one keeps what it is not given anew. It stands nowhere, counted as enqueued.
+-- The life of an id starts over: what the last series had goes. `p_reuses`: the old job leaves nothing but the jobs
+-- that wait for its id; else the new one keeps what it is not given anew. It stands nowhere, counted as enqueued.
 CREATE FUNCTION @schema@.next_series_v1(j @schema@.job, i @schema@.item_v1, p_reuses bool, p_now int8)
 RETURNS @schema@.job LANGUAGE plpgsql AS $$
 DECLARE

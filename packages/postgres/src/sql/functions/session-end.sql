@@ -31,6 +31,7 @@ BEGIN
   ELSE
     -- A session that left is kept for as long as its name is needed.
     DELETE FROM @schema@.session WHERE key = w.about AND closed;
+    IF FOUND THEN DELETE FROM @schema@.held_mark WHERE session = w.about; END IF;
   END IF;
   RETURN v_steps;
 END $$;

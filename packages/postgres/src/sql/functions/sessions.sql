@@ -31,7 +31,8 @@ BEGIN
   RETURN @schema@.news_v1();
 END $$;
 
--- Keep the lease of a session, and tell it what concerns what it holds: {held, canceled: [[id, token, reason] …], lost}.
+-- Keep the lease of a session, and tell it what concerns what it holds: {held, canceled: [[id, token, reason] …],
+-- lost}.
 CREATE FUNCTION @schema@.renew_v1(p_ns int, p_id text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   s @schema@.session;
@@ -48,7 +49,7 @@ BEGIN
       FILTER (WHERE h.canceling IS NOT NULL)
   INTO v_held, v_canceled
   FROM @schema@.held h LEFT JOIN @schema@.job j ON h.canceling IS NOT NULL AND j.key = h.job
-  WHERE h.session = s.key;
+  WHERE -h.session = -s.key AND h.place >= coalesce((SELECT place FROM @schema@.held_mark WHERE session = s.key), 0);
   WITH told AS (DELETE FROM @schema@.lost WHERE session = s.key RETURNING key, id, token)
   SELECT json_agg(json_build_array(id, token) ORDER BY key) INTO v_lost FROM told;
   RETURN json_build_object('held', v_held, 'canceled', v_canceled, 'lost', v_lost);
@@ -155,7 +156,7 @@ BEGIN
   PERFORM @schema@.begin_news_v1();
   PERFORM @schema@.say_notice_v1(key) FROM @schema@.session
   WHERE ns = p_ns AND owner = p_owner AND NOT ended AND NOT closed;
-  SELECT json_agg(json_build_array(s.id, s.heard_at, (SELECT count(*) FROM @schema@.held WHERE session = s.key))
+  SELECT json_agg(json_build_array(s.id, s.heard_at, @schema@.count_held_v1(s.key))
     ORDER BY s.key)
   INTO v_found FROM @schema@.session s WHERE s.ns = p_ns AND s.owner = p_owner AND NOT s.ended AND NOT s.closed;
   RETURN json_build_object('sightings', coalesce(v_found, '[]'), 'news', @schema@.news_v1()::json);

@@ -1,4 +1,5 @@
--- The same as `settle_plain_v1` for one job, in few and small statements: the one about many takes most of its time to begin.
+-- The same as `settle_plain_v1` for one job, in few and small statements: the one about many takes most of its time to
+-- begin.
 CREATE FUNCTION @schema@.settle_lone_v1(
   s @schema@.session, p_now int8, p_id text, p_token int8, p_text text, p_raw bytea, p_ttl float8
 ) RETURNS bool LANGUAGE plpgsql AS $$

@@ -1,8 +1,8 @@
--- The short way for calls that say nothing but successes, of jobs to which nothing rare happened: they are looked at and
--- written by one statement.
+-- The short way for calls that say nothing but successes, of jobs to which nothing rare happened: they are looked at
+-- and written by one statement.
 
--- Let jobs succeed, if each is claimed by this session for the first time, is wanted by no other job and keeps its result:
--- then true. Else nothing is done.
+-- Let jobs succeed, if each is claimed by this session for the first time, is wanted by no other job and keeps its
+-- result: then true. Else nothing is done.
 CREATE FUNCTION @schema@.settle_plain_v1(
   s @schema@.session, p_now int8, p_ids text[], p_tokens int8[], p_texts text[], p_raws bytea[], p_ttls float8[]
 ) RETURNS bool LANGUAGE plpgsql AS $$

@@ -1,8 +1,9 @@
 -- Say what became of claimed jobs, and take the next ones. Items are arrays; kinds are 0 success, 1 failure, 2 retry,
 -- 3 forward, 4 return, 5 crash, 6 unknown-task; `p_numbers` is a result's life or a delay, `p_records` a failure or
--- {"to": id}. Slots are null where nothing is to be claimed. `p_channels` and `p_here`: see `tell_success_v1`. Answers {answers, claim, marks, news}: answers null if all are ok.
--- Plans are made once a connection, for any parameters: made anew for each call, as the planner prefers where parameters are
--- arrays, they took most of the time of a call about one job.
+-- {"to": id}. Slots are null where nothing is to be claimed. `p_channels` and `p_here`: see `tell_success_v1`. Answers
+-- {answers, claim, marks, news}: answers null if all are ok. Plans are made once a connection, for any parameters: made
+-- anew for each call, as the planner prefers where parameters are arrays, they took most of the time of a call about
+-- one job.
 CREATE FUNCTION @schema@.settle_v1(
   p_ns int, p_session text, p_epoch int8, p_lane int, p_number int8,
   p_ids text[], p_tokens int8[], p_kinds int[], p_texts text[], p_raws bytea[], p_numbers float8[], p_records jsonb[],

@@ -77,6 +77,8 @@ BEGIN
     DELETE FROM @schema@.session s USING silent WHERE s.key = silent.key
   ), untold AS (
     DELETE FROM @schema@.lost l USING silent WHERE l.session = silent.key
+  ), unmarked AS (
+    DELETE FROM @schema@.held_mark m USING silent WHERE m.session = silent.key
   ), unpaid AS (
     DELETE FROM @schema@.owed o USING silent WHERE o.session = silent.key
   )
@@ -98,8 +100,3 @@ BEGIN
   );
 END $$;
 
--- Whether a session holds a job. The newest are looked at first: of the old ones there may be many that nobody can clean up.
-CREATE FUNCTION @schema@.holds_v1(p_session int8) RETURNS bool LANGUAGE plpgsql AS $$
-BEGIN
-  RETURN coalesce((SELECT true FROM @schema@.held WHERE session = p_session ORDER BY job DESC LIMIT 1), false);
-END $$;

@@ -24,7 +24,8 @@ RETURNS text LANGUAGE sql AS $$
   )::text
 $$;
 
--- What else there is to say of a job in a group (see `handed_v1`): null, or [attempt, failures, crashes, series, priority, rare].
+-- What else there is to say of a job in a group (see `handed_v1`): null, or [attempt, failures, crashes, series,
+-- priority, rare].
 CREATE FUNCTION @schema@.unusual_v1(j @schema@.job) RETURNS json LANGUAGE sql AS $$
   SELECT CASE WHEN j.attempt > 0 OR j.failures > 0 OR j.crashes > 0 OR j.series > 1 OR j.priority <> 0
     OR @schema@.rare_if_any_v1(j) IS NOT NULL
@@ -58,9 +59,9 @@ BEGIN
   PERFORM @schema@.say_due_v1(s.ns, p_now + floor(s.lease_ms / 4));
 END $$;
 
--- Take from a queue; the place says where the tail of its first line begins. What stood there before was taken: rows that
--- nobody can clean up while somebody holds an old snapshot are not passed again and again. Where nothing is said it begins at
--- the mark that sweeps leave; where there is none, or something stands before, at the front.
+-- Take from a queue; the place says where the tail of its first line begins. What stood there before was taken: rows
+-- that nobody can clean up while somebody holds an old snapshot are not passed again and again. Where nothing is said
+-- it begins at the mark that sweeps leave; where there is none, or something stands before, at the front.
 CREATE FUNCTION @schema@.take_from_v1(hand @schema@.hand_v1, p_queue text, p_rank int, p_position int8)
 RETURNS @schema@.hand_v1 LANGUAGE plpgsql AS $$
 DECLARE
@@ -127,8 +128,8 @@ BEGIN
   RETURN @schema@.take_with_care_v1(hand, p_queue, v_mark);
 END $$;
 
--- Take jobs that may all go with this claim, in one step. The reply tells of them by columns: JSON finds out anew for each
--- value of a row what type it has.
+-- Take jobs that may all go with this claim, in one step. The reply tells of them by columns: JSON finds out anew for
+-- each value of a row what type it has.
 CREATE FUNCTION @schema@.take_plain_v1(hand @schema@.hand_v1, p_queue text, p_rows tid[], p_jobs int8[], p_size int8)
 RETURNS @schema@.hand_v1 LANGUAGE plpgsql AS $$
 DECLARE

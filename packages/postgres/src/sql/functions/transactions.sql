@@ -1,6 +1,6 @@
 -- What users' own transactions do. Nothing here takes a lock that other calls wait for, but those that would end the
--- claim of a job which is completed: a user's transaction may stay open for long. What needs such locks waits on the work
--- list for the commit.
+-- claim of a job which is completed: a user's transaction may stay open for long. What needs such locks waits on the
+-- work list for the commit.
 
 -- That the statement belongs to a transaction, and that to this store.
 CREATE FUNCTION @schema@.check_inside_v1(p_store text) RETURNS void LANGUAGE plpgsql AS $$
@@ -16,8 +16,8 @@ BEGIN
   PERFORM set_config('taskspace.inside', '', true);
 END $$;
 
--- Store jobs. The request: store, ns, session, and an array for each column of `enqueue_v1`, bytes in base64. Answers as
--- that does, null for what is stored. Tells everybody that something is ready, which arrives with the commit.
+-- Store jobs. The request: store, ns, session, and an array for each column of `enqueue_v1`, bytes in base64. Answers
+-- as that does, null for what is stored. Tells everybody that something is ready, which arrives with the commit.
 CREATE FUNCTION @schema@.enqueue_inside_v1(p_request text, p_channel text, p_payload text) RETURNS text LANGUAGE plpgsql
 SET enable_seqscan = off SET jit = off
 AS $$

@@ -1,5 +1,5 @@
--- Do at most `p_budget` steps of the work list, oldest first. Returns how many are left of it. The caller has the lock of
--- the graph.
+-- Do at most `p_budget` steps of the work list, oldest first. Returns how many are left of it. The caller has the lock
+-- of the graph.
 CREATE FUNCTION @schema@.work_v1(p_ns int, p_now int8, p_budget int) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
   w @schema@.work;
