@@ -15,7 +15,7 @@
  * | `ROOT:parked:QUEUE` | sorted set | ids of deferred and scheduled jobs; score: position |
  * | `ROOT:spilled:QUEUE` | sorted set | priorities of a queue whose lines do not fit in its record |
  * | `ROOT:due` | sorted set | entries (position, id) of scheduled jobs; score: when they are due, in ms |
- * | `ROOT:expiring:MINUTE` | list | blocks of entries of jobs whose result is kept until that minute |
+ * | `ROOT:expiring:MINUTE` | list | blocks of jobs whose result is kept until that minute: positions, and the ids that have each |
  * | `ROOT:minutes` | sorted set | the minutes that have such a list |
  * | `ROOT:ended` | sorted set | ids of ended jobs without a result, which go when there are too many; score: position |
  * | `ROOT:sessions`, `ROOT:queues` | set | ids of sessions, names of queues |
@@ -23,13 +23,13 @@
  * Lists, sets and hashes that are empty do not exist. Nothing has a life of its own (no key expires).
  *
  * Fields of `ROOT`, by their first letter, each a MessagePack array; those that every call reads and
- * writes are packed by hand (`j`, `m`, `s`, and `q` unless its lines do not fit; see `jobs.lua`, `space.lua`, `sessions.lua` and
+ * writes are packed by hand (jobs, `h`, `m`, `s`, and `q` unless its lines do not fit; see `jobs.lua`, `space.lua`, `sessions.lua` and
  * `queues.lua` in `lua/shared`), with what changes at their ends, and what few calls need left packed in the middle:
  *
  * | field | what |
  * |---|---|
  * | `m` | the namespace: layout, offset of its clock, counters, last sweep, what is due next, ends of the work list |
- * | `j` id | a job: its record, with its input and result if they are small |
+ * | id | a job: its record, with its input and result if they are small; ids begin with `u` (16 bytes of a uuid) or `i` (others) |
  * | `q` queue | a queue: counts by state, its lines with what stands at their ends, clients that wait |
  * | `l` priority `:` queue | a line that does not fit in the record of its queue |
  * | `s` session | a session: epoch, lease, last call of each lane, how much it holds |

@@ -26,6 +26,26 @@ it.each([
   expect(new Unpacker(new Packer().id(id).done).id()).toBe(id)
 })
 
+it.each([0, 27, 28, 29, 30, 300, 65_533])('frames a payload of %i characters by its length', (length) => {
+  for (const payload of ['x'.repeat(length), `${'x'.repeat(length)}é`.slice(1), Buffer.alloc(length, 7)]) {
+    const from = new Unpacker(new Packer(1).framedPayload(payload).done)
+    const size = Buffer.byteLength(payload)
+
+    from.skip(from.left - size - 3)
+    expect(from.fixed(2)).toBe(size + 1)
+    expect(from.payloadOf(from.left)).toEqual(typeof payload === 'string' ? payload : new Uint8Array(payload))
+  }
+})
+
+it('reads ids that follow each other', () => {
+  const ids = ['', UUID, 'short', UUID.toUpperCase(), 'é', UUID]
+  const bytes = Buffer.concat(ids.map((id) => bareId(id)))
+  const from = new Unpacker(bytes)
+
+  expect(Array.from({ length: ids.length }, () => from.bareId())).toEqual(ids)
+  expect(from.left).toBe(0)
+})
+
 it.each([0, 30, 31, 32, 300, 70_000])('gives back texts of %i characters, plain and not', (length) => {
   for (const text of ['x'.repeat(length), `${'x'.repeat(length)}é`, `${'x'.repeat(length)}\ud800`]) {
     const from = new Unpacker(new Packer(1).text(text).payload(text.toWellFormed()).done)
@@ -57,3 +77,9 @@ it('takes a text for the one before only where it is that', () => {
   expect(from.textLike('math.add', 8)).toBe('math.sub')
   expect(from.textLike('mathÃ', 6)).toBe('mathé')
 })
+
+/** An id as it stands in records, without the length that MessagePack has before it. */
+function bareId(id: string): Buffer {
+  const packed = new Packer().id(id).done
+  return packed.subarray(packed.length - (id === UUID ? 17 : Buffer.byteLength(id) + 3))
+}

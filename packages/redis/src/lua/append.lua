@@ -3,7 +3,7 @@
 -- Answers { 'ok', answers }: false if each was `ok`, else `ok`, `lost` or `canceled` for each; or a refusal.
 local call, entries = request[1], request[2]
 local fields = { 's' .. call[1] }
-for _, entry in ipairs(entries) do fields[#fields + 1] = 'j' .. entry[1] end
+for _, entry in ipairs(entries) do fields[#fields + 1] = entry[1] end
 if not lib.space.open(fields) then return answer('layout') end
 local session, applied = lib.sessions.admit(call)
 if not session then return cmsgpack.pack(applied) end

@@ -18,6 +18,11 @@ const MOST_CLAIMED = 256
 const AHEAD = 1
 const NARROW = 2
 
+/** What a job's part of an answer begins with that is the record of one never claimed before. */
+const SHORT = 1
+
+const POSITION_BYTES = 6
+
 /** The queue whose name records leave out. */
 const USUAL_QUEUE = 'default'
 
@@ -56,25 +61,65 @@ export function packRequest(packer: Packer, { slots, ahead, bytes, queues }: Cla
 /** Read what was claimed. */
 export function unpackClaimed(unpacker: Unpacker): Claimed {
   unpacker.array()
-  const jobs = unpackJobs(unpacker)
+  const [count, present, token] = [unpacker.number(), unpacker.number(), unpacker.number()]
   const values = unpacker.list(unpackValue)
   const isCut = unpacker.flag()
+  const jobs = unpackJobs(unpacker, count, { ...FIRST, token }, present)
   return { reply: jobs.length === 0 ? NOTHING_CLAIMED : { jobs, values }, isCut }
 }
 
-/** Jobs, most of which are of the same task and queue as the one before. */
-function unpackJobs(unpacker: Unpacker): readonly ClaimedJob[] {
+/** What is said of a job besides its record. */
+interface Stamps
+  extends Pick<ClaimedJob, 'token' | 'attempt' | 'failures' | 'crashes' | 'series' | 'priority' | 'ahead'> {
+  readonly isNarrow: boolean
+  readonly rest?: Partial<ClaimedJob> | undefined
+}
+
+const FIRST = { attempt: 1, failures: 0, crashes: 0, series: 1, priority: 0, ahead: false, isNarrow: true }
+
+/**
+ * Jobs, most of which are of the same task and queue as the one before. `first`: what is said of those in their first claim;
+ * `present`: how many of these are not ahead, since they come before the others.
+ */
+function unpackJobs(from: Unpacker, count: number, first: Stamps, present: number): readonly ClaimedJob[] {
+  const ids = Array.from({ length: count }, () => from.bareId())
+  const firstAhead = { ...first, ahead: true }
   let before: ClaimedJob | undefined
-  return unpacker.list((from) => {
-    before = unpackJob(from, before)
+  return ids.map((id, at) => {
+    before = unpackJob(from, id, at < present ? first : firstAhead, before)
     return before
   })
 }
 
-/** A job, packed by hand in `claims.lua`; its last part as it stands in a record, where the usual queue has no name. */
-function unpackJob(unpacker: Unpacker, before: ClaimedJob | undefined): ClaimedJob {
-  const from = unpacker.inner()
-  const id = from.idOf(from.fixed(2))
+/** A job: the record that it had before its first claim, see `jobs.lua`, or any, packed by hand in `claims.lua`. */
+function unpackJob(from: Unpacker, id: string, first: Stamps, before: ClaimedJob | undefined): ClaimedJob {
+  const size = from.fixed(4)
+  const behind = from.left - size
+  const isFirst = from.fixed(1) === SHORT
+  if (isFirst) skipPlace(from)
+  const stamps = isFirst ? first : unpackStamps(from)
+  const { token, attempt, failures, crashes, series, priority, ahead, isNarrow, rest } = stamps
+  const task = from.textLike(before?.task, from.fixed(isNarrow ? 1 : 2))
+  const queue = unpackQueue(from, isNarrow, before)
+  const createdAt = from.fixed(6)
+  const input = from.payloadOf(from.left - behind)
+  const job = { id, token, attempt, failures, crashes, series, priority, ahead, createdAt, task, queue, input }
+  return rest === undefined ? job : { ...job, ...rest }
+}
+
+/** Where it stood, and who waits for it. */
+function skipPlace(from: Unpacker): void {
+  from.skip(POSITION_BYTES)
+  from.skip(from.fixed(1))
+}
+
+/** In narrow records the usual queue has no name. */
+function unpackQueue(from: Unpacker, isNarrow: boolean, before: ClaimedJob | undefined): string {
+  const size = from.fixed(isNarrow ? 1 : 2)
+  return size === 0 && isNarrow ? USUAL_QUEUE : from.textLike(before?.queue, size)
+}
+
+function unpackStamps(from: Unpacker): Stamps {
   const token = unpackToken(from)
   const attempt = from.fixed(4)
   const failures = from.fixed(4)
@@ -83,14 +128,8 @@ function unpackJob(unpacker: Unpacker, before: ClaimedJob | undefined): ClaimedJ
   const priority = from.fixed(4) | 0
   const flags = from.fixed(1)
   const rest = from.fixed(4) === 0 ? undefined : unpackRest(from)
-  const isNarrow = flags >= NARROW
-  const ahead = flags % NARROW === AHEAD
-  const createdAt = from.fixed(6)
-  const task = from.textLike(before?.task, from.fixed(isNarrow ? 1 : 2))
-  const queue = from.textLike(before?.queue, from.fixed(isNarrow ? 1 : 2)) || (isNarrow ? USUAL_QUEUE : '')
-  const input = from.payloadOf(from.left)
-  const job = { id, token, attempt, failures, crashes, series, priority, ahead, createdAt, task, queue, input }
-  return rest === undefined ? job : { ...job, ...rest }
+  const [ahead, isNarrow] = [flags % NARROW === AHEAD, flags >= NARROW]
+  return { token, attempt, failures, crashes, series, priority, ahead, isNarrow, rest }
 }
 
 /** Seven bytes; most tokens are small, and are to stay integers that need no memory of their own. */

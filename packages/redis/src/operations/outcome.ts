@@ -17,20 +17,25 @@ export interface Told {
   readonly taken?: number
 }
 
+const NOTHING_TOLD: Told = { outcomes: [], news: [], notice: false }
+
+/** What messages begin with that plain calls send: only results. No MessagePack begins so. */
+const RESULTS = 0xc1
+
 /** Read a message. */
 export function unpackTold(message: Buffer): Told {
+  if (message[0] === RESULTS) return { ...NOTHING_TOLD, outcomes: unpackResults(new Unpacker(message, 1)) }
   const from = new Unpacker(message)
   const parts: { -readonly [name in keyof Told]?: Told[name] } = {}
   for (let left = from.map(); left > 0; left -= 1) {
     const name = from.text()
     if (name === 'outcomes') parts.outcomes = from.list(unpackOutcome)
-    else if (name === 'values') parts.outcomes = unpackValues(from)
     else if (name === 'news') parts.news = [...new Set(from.list((each) => each.id()))]
     else if (name === 'notice') parts.notice = from.flag()
     else if (name === 'due') parts.due = from.number()
     else parts.taken = from.number()
   }
-  return { outcomes: [], news: [], notice: false, ...parts }
+  return { ...NOTHING_TOLD, ...parts }
 }
 
 /** What `watch.lua` is asked. */
@@ -52,11 +57,12 @@ export function packFollow(session: string, ids: readonly string[], what: 'follo
   return packer.list(ids, (to, id) => to.id(id)).text(what).done
 }
 
-/** Results, each after the id of its job, as plain calls tell them. */
-function unpackValues(from: Unpacker): readonly JobOutcome[] {
+/** Results as plain calls tell them: again and again how many, the ids of their jobs, and these. */
+function unpackResults(from: Unpacker): readonly JobOutcome[] {
   const outcomes: JobOutcome[] = []
-  for (let left = from.array(); left > 0; left -= 2) {
-    outcomes.push({ id: from.id(), state: 'success', value: from.payload() })
+  while (from.left > 0) {
+    const ids = Array.from({ length: from.fixed(2) }, () => from.bareId())
+    for (const id of ids) outcomes.push({ id, state: 'success', value: from.payloadOf(from.fixed(2)) })
   }
   return outcomes
 }

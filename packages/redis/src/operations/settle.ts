@@ -7,17 +7,21 @@ import type {
   Settlement,
   SettleReply,
 } from '@taskspace/core/backend'
-import { Packer } from '../wire/packer.ts'
+import { Packer, sizeOf } from '../wire/packer.ts'
 import { answerOf, packCall } from './answer.ts'
 import { packRequest, unpackClaimed } from './claim.ts'
 import { packFailure } from './failure.ts'
 
-/** How many values stand for one settlement. */
+/** How many values stand for one settlement that is not plain. */
 const SETTLEMENT_WIDTH = 5
 
 /** About how many bytes a small settlement takes, and what stands around them. */
 const SETTLEMENT_BYTES = 48
 const FIXED_BYTES = 256
+/** Largest result that is kept where its job is, in bytes. */
+const MOST_INLINE = 1024
+
+type Success = Extract<Settlement, { readonly kind: 'success' }>
 
 /** What `settle.lua` is asked; `client`: who is to be woken if there is nothing to claim. */
 export function packSettle(
@@ -26,10 +30,15 @@ export function packSettle(
   request: ClaimRequest | undefined,
   client: string | undefined,
 ): Buffer {
-  const packer = new Packer(FIXED_BYTES + settlements.length * SETTLEMENT_BYTES).array(4)
+  const packer = new Packer(FIXED_BYTES + settlements.length * SETTLEMENT_BYTES).array(5)
   packCall(packer, call)
-  packer.array(settlements.length * SETTLEMENT_WIDTH)
-  for (const settlement of settlements) packSettlement(packer, settlement)
+  if (settlements.every(isPlain)) {
+    packPlain(packer, settlements)
+    packer.array(0)
+  } else {
+    packer.flag(false).array(settlements.length * SETTLEMENT_WIDTH)
+    for (const settlement of settlements) packSettlement(packer, settlement)
+  }
   return packer.maybe(request, packRequest).maybe(client, (to, value) => to.text(value)).done
 }
 
@@ -58,6 +67,20 @@ export function packAppend(call: Call, entries: readonly AppendEntry[]): Buffer 
 export function unpackAppend(reply: unknown, call: Call, count: number): readonly AppendAnswer[] {
   const answers = answerOf(reply, { call }).maybe((from) => from.list((each) => each.text() as AppendAnswer))
   return answers ?? new Array<'ok'>(count).fill('ok')
+}
+
+function isPlain(settlement: Settlement): settlement is Success {
+  return settlement.kind === 'success' && sizeOf(settlement.value) <= MOST_INLINE
+}
+
+/** Columns, so that a script has each as it needs it. */
+function packPlain(packer: Packer, settlements: readonly Success[]): void {
+  packer.array(4)
+  packer.list(settlements, (to, { id }) => to.id(id))
+  packer.list(settlements, (to, { token }) => to.number(token))
+  packer.list(settlements, (to, { value }) => to.framedPayload(value))
+  if (settlements.every(({ resultTtlMs }) => resultTtlMs === undefined)) packer.flag(false)
+  else packer.list(settlements, (to, { resultTtlMs }) => to.maybe(resultTtlMs, (at, value) => at.number(value)))
 }
 
 function packSettlement(packer: Packer, settlement: Settlement): void {

@@ -9,6 +9,16 @@ const SHORT = 31
 
 const TEXT_KIND = 0x74
 const BYTES_KIND = 0x62
+const TEXT = [TEXT_KIND]
+const NOTHING: readonly number[] = []
+
+/** What ids begin with: `u` and `i`. */
+const [UUID_ID, TEXT_ID] = [0x75, 0x69]
+
+/** Bytes that a payload takes. */
+export function sizeOf(value: Payload): number {
+  return typeof value === 'string' ? Buffer.byteLength(value) : value.byteLength
+}
 
 /** Writes MessagePack as scripts read it. */
 export class Packer {
@@ -67,26 +77,39 @@ export class Packer {
     return this
   }
 
-  /** The id of a job. A uuid takes 16 bytes after a 0; others that begin like that get a 1 before them. */
+  /** The id of a job, which tells where it ends: `u` and the 16 bytes of a uuid, or `i`, a length in two bytes, and a text. */
   id(value: string): this {
     this.#reserve(UUID_BYTES + 2)
     if (writeUuid(value, this.#bytes, this.#at + 2)) return this.#uuid()
-    const first = value.charCodeAt(0)
-    return this.text(first === 0 || first === 1 ? `\u0001${value}` : value)
+    const bytes = encodeText(value)
+    this.#reserve(bytes.byteLength + 8)
+    this.#head(bytes.byteLength + 3)
+    this.#bytes[this.#at] = TEXT_ID
+    this.#bytes.writeUInt16BE(bytes.byteLength, this.#at + 1)
+    this.#bytes.set(bytes, this.#at + 3)
+    this.#at += bytes.byteLength + 3
+    return this
   }
 
   /** A payload, with its kind before it. */
   payload(value: Payload): this {
-    if (typeof value === 'string' && value.length < SHORT && this.#plainText(value, TEXT_KIND)) return this
-    const size = typeof value === 'string' ? Buffer.byteLength(value) : value.byteLength
+    if (typeof value === 'string' && value.length < SHORT && this.#plainText(value, TEXT)) return this
+    const size = sizeOf(value)
     this.#reserve(size + 6)
     this.#head(size + 1)
-    this.#bytes[this.#at] = typeof value === 'string' ? TEXT_KIND : BYTES_KIND
-    this.#at += 1
-    if (typeof value === 'string') this.#bytes.write(value, this.#at, 'utf8')
-    else this.#bytes.set(value, this.#at)
-    this.#at += size
-    return this
+    return this.#content(value, size)
+  }
+
+  /** A small payload, with its kind before it, and before that the length of both in two bytes. */
+  framedPayload(value: Payload): this {
+    const isShort = typeof value === 'string' && value.length < SHORT - 2
+    if (isShort && this.#plainText(value, [0, value.length + 1, TEXT_KIND])) return this
+    const size = sizeOf(value)
+    this.#reserve(size + 8)
+    this.#head(size + 3)
+    this.#bytes.writeUInt16BE(size + 1, this.#at)
+    this.#at += 2
+    return this.#content(value, size)
   }
 
   /** `false` where there is nothing. */
@@ -113,14 +136,14 @@ export class Packer {
     return this
   }
 
-  /** Write a short text of ASCII alone, after its kind if it has one; false if it is another. */
-  #plainText(value: string, kind?: number): boolean {
+  /** Write a short text of ASCII alone, and some bytes before it; false if it is another. */
+  #plainText(value: string, before: readonly number[] = NOTHING): boolean {
     const { length } = value
-    this.#reserve(length + 2)
+    this.#reserve(length + before.length + 1)
     const bytes = this.#bytes
     let at = this.#at + 1
-    if (kind !== undefined) {
-      bytes[at] = kind
+    for (const byte of before) {
+      bytes[at] = byte
       at += 1
     }
     for (let index = 0; index < length; index += 1) {
@@ -137,8 +160,17 @@ export class Packer {
   /** Its bytes are written. */
   #uuid(): this {
     this.#bytes[this.#at] = 0xa0 | (UUID_BYTES + 1)
-    this.#bytes[this.#at + 1] = 0
+    this.#bytes[this.#at + 1] = UUID_ID
     this.#at += UUID_BYTES + 2
+    return this
+  }
+
+  #content(value: Payload, size: number): this {
+    this.#bytes[this.#at] = typeof value === 'string' ? TEXT_KIND : BYTES_KIND
+    this.#at += 1
+    if (typeof value === 'string') this.#bytes.write(value, this.#at, 'utf8')
+    else this.#bytes.set(value, this.#at)
+    this.#at += size
     return this
   }
 

@@ -1,10 +1,12 @@
 import type { Payload } from '@taskspace/core/backend'
 import { decodeText } from './text.ts'
-import { readUuid } from './uuid.ts'
+import { readUuid, UUID_BYTES } from './uuid.ts'
 
 const FALSE = 0xc2
 const NIL = 0xc0
 const TEXT_KIND = 0x74
+/** What an id begins with that is a uuid. */
+const UUID_ID = 0x75
 
 /** How numbers are read, by the first byte. */
 const NUMBERS: Readonly<Record<number, readonly [size: number, read: (bytes: Buffer, at: number) => number]>> = {
@@ -23,18 +25,16 @@ const NUMBERS: Readonly<Record<number, readonly [size: number, read: (bytes: Buf
 /** Reads MessagePack as scripts write it, by what has to come next. */
 export class Unpacker {
   readonly #bytes: Buffer
-  readonly #end: number
   #at: number
 
-  constructor(bytes: Buffer, start = 0, end = bytes.length) {
+  constructor(bytes: Buffer, start = 0) {
     this.#bytes = bytes
     this.#at = start
-    this.#end = end
   }
 
   /** How many bytes are to come. */
   get left(): number {
-    return this.#end - this.#at
+    return this.#bytes.length - this.#at
   }
 
   /** Length of the array that follows. */
@@ -76,7 +76,8 @@ export class Unpacker {
 
   /** The id of a job, see `Packer.id`. */
   id(): string {
-    return this.idOf(this.#chunk())
+    this.#chunk()
+    return this.bareId()
   }
 
   bytes(): Uint8Array {
@@ -88,10 +89,9 @@ export class Unpacker {
     return this.payloadOf(this.#chunk())
   }
 
-  /** The same bytes, from the inside of the string that follows, which is passed over here. */
-  inner(): Unpacker {
-    const start = this.#take(this.#chunk())
-    return new Unpacker(this.#bytes, start, this.#at)
+  /** Pass over so many bytes. */
+  skip(size: number): void {
+    this.#at += size
   }
 
   /** A whole number of so many bytes, not negative. */
@@ -122,12 +122,11 @@ export class Unpacker {
     return before
   }
 
-  /** An id of so many bytes. */
-  idOf(size: number): string {
-    const start = this.#take(size)
-    const first = this.#bytes[start]
-    if (first === 0) return readUuid(this.#bytes, start + 1)
-    return decodeText(this.#bytes, first === 1 ? start + 1 : start, this.#at)
+  /** An id that stands there without a length before it. */
+  bareId(): string {
+    if (this.#bytes[this.#at] === UUID_ID) return readUuid(this.#bytes, this.#take(UUID_BYTES + 1) + 1)
+    this.#at += 1
+    return this.textOf(this.fixed(2))
   }
 
   /** A payload of so many bytes, its kind included. */

@@ -9,13 +9,13 @@ local function claimAll()
   local claimed = claimPlainly(call, asked)
   if not claimed then return nil end
   -- One that found nothing may be made again with the same number.
-  if #claimed[1] > 0 then
+  if claimed[1] > 0 then
     applied = call[4]
   elseif client and not waitFor(asked[4], client) then
     return nil
   end
   finish()
-  return answer('ok', claimed)
+  return joinHanded(answer('ok', claimed))
 end
 
 local reply = claimAll()

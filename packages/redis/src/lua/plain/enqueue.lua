@@ -35,7 +35,7 @@ local function look(task, name)
   if #task > MOST_IN_BYTE or #name > MOST_IN_BYTE or name == '' then return false end
   local shown = name == USUAL and '' or name
   lastTask, lastName, lastQueue = task, name, find(name)
-  lastHead = struct.pack('>I6Bc0Bc0', now, #task, task, #shown, shown)
+  lastHead = struct.pack('>Bc0Bc0I6', #task, task, #shown, shown, now)
   return lastQueue ~= nil
 end
 
@@ -43,7 +43,7 @@ end
 local function frontOf(places, position, reply, priority, runAt, rare)
   local rest = rare and cmsgpack.pack({ rare, false }) or ''
   return '\3' .. places .. position .. position ..
-    struct.pack('>i4I4dI4I4I4I7I6I6BI4I4I4I6I4d', priority, 1, runAt, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) .. '\0' .. reply ..
+    struct.pack('>i4I4dI4I4I4I7I6I6BI4I4I4I6d', priority, 1, runAt, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) .. '\0' .. reply ..
     struct.pack('>I2I4I4c0', 0, 0, #rest, rest)
 end
 
@@ -115,7 +115,7 @@ local function fieldsOf(items)
   local own, fields = {}, {}
   local last
   for at = 1, #items, 6 do
-    local field = 'j' .. items[at]
+    local field = items[at]
     own[#own + 1], fields[#fields + 1] = field, field
     if items[at + 2] ~= last then
       last = items[at + 2]
@@ -124,7 +124,7 @@ local function fieldsOf(items)
     local edges = items[at + 5] and items[at + 5][1]
     for index = 1, edges and #edges or 0 do
       local on = edges[index][2]
-      if type(on) == 'string' then fields[#fields + 1] = 'j' .. on end
+      if type(on) == 'string' then fields[#fields + 1] = on end
     end
   end
   return own, fields

@@ -13,7 +13,7 @@ local function prefetch(ended)
   local steps = 0
   for _, each in ipairs(ended) do
     for _, entry in ipairs(each.entries) do
-      local field = 'j' .. entry[1]
+      local field = entry[1]
       steps = steps + 1
       if raws[field] == nil and not named[field] then fields[#fields + 1] = field end
       named[field] = true
@@ -27,11 +27,11 @@ end
 local function waitingOf(id)
   local job = waiting[id]
   if job ~= nil then return job end
-  local raw = raws['j' .. id]
+  local raw = raws[id]
   local form, state = string.byte(raw or '', 1, 2)
   job = state == DEFERRED and (form == 2 or form == 3) and partsOf(raw) or false
   if job then
-    local _, _, name = struct.unpack(job.form == '\3' and '>I6Bc0Bc0' or '>I6I2c0I2c0', job.body)
+    local _, name = struct.unpack(job.form == '\3' and '>Bc0Bc0' or '>I2c0I2c0', job.body)
     job.id, job.queue = id, find(name == '' and job.form == '\3' and USUAL or name)
   end
   waiting[id] = job
@@ -104,7 +104,7 @@ function handing.over(ended)
     end
   end
   for _, job in ipairs(changed) do
-    local field = 'j' .. job.id
+    local field = job.id
     set[#set + 1] = field
     set[#set + 1] = joined(job)
     renewed[field] = #set

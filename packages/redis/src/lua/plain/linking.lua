@@ -12,7 +12,7 @@ local targets, changed = {}, {}
 local function targetOf(id)
   if targets[id] then return targets[id] end
   local at = linking.stored[id]
-  local raw = at and set[at] or raws['j' .. id]
+  local raw = at and set[at] or raws[id]
   local target = raw and partsOf(raw)
   if not target or not target.rare then return nil end
   target.id, target.state = id, string.byte(target.front)
@@ -36,7 +36,7 @@ end
 local function resultOf(target)
   local result = target.result
   local isSmall = #result > 0 and #result <= MOST_COPIED + 1 and string.byte(result) >= 97
-  return isSmall and struct.unpack('>d', target.middle, 71) > now and result or nil
+  return isSmall and struct.unpack('>d', target.middle, 67) > now and result or nil
 end
 
 -- Give a job an edge to another; answers whether that was plain.
@@ -74,7 +74,7 @@ end
 function linking.finish()
   for _, target in ipairs(changed) do
     local at = linking.stored[target.id] or #set + 2
-    set[at - 1] = 'j' .. target.id
+    set[at - 1] = target.id
     set[at] = joined(target)
   end
 end

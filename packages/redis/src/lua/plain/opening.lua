@@ -1,7 +1,9 @@
 -- The beginning of a plain call: who calls, when, and whether it is their turn.
-local function fetch(fields)
+-- Read fields; those of the first few are only answered.
+local function fetch(fields, few)
   local found = redis.call('HMGET', root, unpack(fields))
-  for at = 1, #fields do raws[fields[at]] = found[at] end
+  for at = few and few + 1 or 1, #fields do raws[fields[at]] = found[at] end
+  return found
 end
 
 -- Whether a call is the next of its lane, the last one was answered `ok` alone, and the one it is to follow was applied.
@@ -16,8 +18,8 @@ local function isNext(call)
   return isInTurn and isFresh
 end
 
--- Read what the call names; answers whether nothing about namespace and session is special.
-local function open(call, fields)
+-- Read what the call names, the first few as `asRead`; answers whether nothing about namespace and session is special.
+local function open(call, fields, few)
   clock = redis.call('TIME')
   callerId = call[1]
   if #callerId > MOST_IN_BYTE then return false end
@@ -25,7 +27,7 @@ local function open(call, fields)
   ownership = struct.pack('>I2c0I4I4', #callerId, callerId, 0, 0)
   fields[#fields + 1] = 'm'
   fields[#fields + 1] = 's' .. callerId
-  fetch(fields)
+  asRead = fetch(fields, few)
   said = raws['s' .. callerId]
   if not raws.m or string.byte(raws.m) ~= LAYOUT or not said or string.byte(said) ~= 1 then return false end
   namespace = { struct.unpack(SPACE, raws.m, #raws.m - SPACE_BYTES + 1) }

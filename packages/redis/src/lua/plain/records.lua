@@ -12,23 +12,13 @@ local function namesIn(raw, from)
   return after
 end
 
--- Lengths as they stand before strings: in four bytes, and in two.
+-- The length of a string as it stands before it, in four bytes.
 local function lengthOf(text)
   local size = #text
   local found = lengths[size]
   if not found then
     found = struct.pack('>I4', size)
     lengths[size] = found
-  end
-  return found
-end
-
-local function sizeOf(text)
-  local size = #text
-  local found = sizes[size]
-  if not found then
-    found = struct.pack('>I2', size)
-    sizes[size] = found
   end
   return found
 end
@@ -44,17 +34,17 @@ end
 -- What stands behind the numbers of a long record. `rare`: false if there is nothing, or nothing but what does not matter as
 -- packed, nil if it is not plain.
 local function longOf(raw, doesNotMatter)
-  local high, low = string.byte(raw, 94, 95)
-  local ownedAt = 96 + high * 256 + low
+  local high, low = string.byte(raw, 90, 91)
+  local ownedAt = 92 + high * 256 + low
   local bodyAt = ownedAt + #ownership
   -- A job that the caller has, and that has nothing special.
   if string.sub(raw, ownedAt, bodyAt - 1) == ownership then
     return {
-      reply = string.sub(raw, 96, ownedAt - 1), last = callerId, result = '', rest = '', rare = false, bodyAt = bodyAt
+      reply = string.sub(raw, 92, ownedAt - 1), last = callerId, result = '', rest = '', rare = false, bodyAt = bodyAt
     }
   end
   local reply, last, result, rest
-  reply, last, result, rest, bodyAt = struct.unpack('>I2c0I2c0I4c0I4c0', raw, 94)
+  reply, last, result, rest, bodyAt = struct.unpack('>I2c0I2c0I4c0I4c0', raw, 90)
   local isCalm = rest == '' or doesNotMatter and doesNotMatter(rest)
   local found = isCalm and { false, false } or cmsgpack.unpack(rest)
   local rare = found[1]
@@ -68,22 +58,22 @@ local function restOf(rare)
 end
 
 -- The numbers of a job that was never claimed, as they stand in a long record: it is in its first series.
-local NEW = string.rep('\0', 7) .. '\1' .. string.rep('\0', 70)
+local NEW = string.rep('\0', 7) .. '\1' .. string.rep('\0', 66)
 
 -- The record of a job that is in its first claim, or has succeeded in it, in the long form.
 local function lengthened(raw)
-  local state, place, slot, epoch, lane, number, index, endedAt, over, reply, result = 4, 0, 0, 0, 0, 0, 0, 0, 0, '', ''
+  local state, place, slot, epoch, lane, number, endedAt, over, reply, result = 4, 0, 0, 0, 0, 0, 0, 0, '', ''
   local flags, position, token, last, bodyAt
   if string.byte(raw) == 4 then
-    epoch, lane, number, slot, flags, index, position, reply, token, last, bodyAt =
-      struct.unpack('>I4I4I6I4BI2I6Bc0I7Bc0', raw, 2)
+    flags, epoch, lane, number, slot, token, last, bodyAt = struct.unpack('>BI4I4I6I4I7Bc0', raw, 2)
+    position, reply, bodyAt = struct.unpack('>I6Bc0', raw, bodyAt + 1)
   else
     state, place = 5, 5
     over, endedAt, flags, position, result, token, last, bodyAt = struct.unpack('>dI6BI6I2c0I7Bc0', raw, 2)
   end
   return struct.pack(
-    '>BBBI6I6i4I4dI4I4I4I7I6I6BI4I4I4I6I4dI2c0I2c0I4c0I4', 3, state, place, position, position, 0, 1, 0, 1, 0, 0, token,
-    math.floor(token / 1000), endedAt, flags, slot, epoch, lane, number, index, over, #reply, reply, #last, last, #result,
+    '>BBBI6I6i4I4dI4I4I4I7I6I6BI4I4I4I6dI2c0I2c0I4c0I4', 3, state, place, position, position, 0, 1, 0, 1, 0, 0, token,
+    math.floor(token / 1000), endedAt, flags, slot, epoch, lane, number, over, #reply, reply, #last, last, #result,
     result, 0
   ) .. string.sub(raw, bodyAt)
 end

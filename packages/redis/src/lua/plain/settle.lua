@@ -1,5 +1,6 @@
--- Plain settlements: successes with a small result that is kept for a while, of jobs that few others wait for.
-local MOST_INLINE = 1024
+-- Plain settlements: successes with a small result that is kept for a while, of jobs that few others wait for. They come as
+-- columns, see `settle.lua` of the operations. What follows each other and was claimed together is a run: of these jobs only
+-- what differs is looked at.
 local MOST_COPIED = 128
 local MOST_RECORDS = 50000
 local MOST_IN_BLOCK = 32
@@ -8,13 +9,20 @@ local DEFAULT_TTL = 60 * 60 * 1000
 local SETTLED = ' run tags meta maxCrashes resultTtl parent progress output history released args deps '
 frees = true
 
+-- What is settled: ids (and behind them other fields that are read), tokens, results with a length before each, and how long
+-- they are kept, false for the usual time.
+local settled, tokens, results, ttls
 local seen = {}
--- What comes first in the records of jobs that have succeeded, by how long their results are kept.
-local ended, endedAhead = {}, {}
+-- The place that all of this call's jobs have from now on, which tells them apart from what they were before.
+local position
 -- Jobs that others wait for: { id, value, entries }, see `bags.lua`.
 local awaited = {}
 -- Entries of jobs whose results go in one minute, as many as make a block, and the number of that minute.
 local block, blockSize, blockMinute = {}, 0, nil
+
+-- The run: where it begins; how records of its jobs begin, what is the same behind their positions, and where; token and time
+-- to keep the result; queue, take, and who waits; what comes before the result and behind it, and where the rest begins.
+local runFrom, front, named, namedAt, token, keep, runQueue, slot, reply, before, behind, restAt
 
 local function closeBlock()
   if blockSize == 0 then return end
@@ -41,41 +49,48 @@ local function noteMinute(minute)
   adds[#adds + 1] = { 'ZADD', root .. ':minutes', { name, name } }
 end
 
--- See that the result goes when its time is over, as in `retention.lua`; answers the job's position.
-local function keepUntil(id, over)
-  namespace[COUNT] = namespace[COUNT] + 1
-  namespace[ENDED] = namespace[ENDED] + 1
+-- See that results go when their time is over, as in `retention.lua`.
+local function keepUntil(from, to, over)
   local minute = math.ceil(over / MINUTE_MS)
-  if blockMinute ~= minute or blockSize >= MOST_IN_BLOCK then
+  if blockMinute ~= minute then
     closeBlock()
     blockMinute = minute
     noteMinute(minute)
     tellDue(minute * MINUTE_MS)
   end
-  local position = toBytes('>I6', namespace[COUNT])
-  local at = #block
-  block[at + 1], block[at + 2], block[at + 3] = entrySizeOf(id), position, id
-  blockSize = blockSize + 1
-  return position
+  while from <= to do
+    if blockSize >= MOST_IN_BLOCK then closeBlock() end
+    local upTo = math.min(to, from + MOST_IN_BLOCK - blockSize - 1)
+    block[#block + 1] = struct.pack('>I6I2', position, upTo - from + 1) .. table.concat(settled, '', from, upTo)
+    blockSize = blockSize + upTo - from + 1
+    from = upTo + 1
+  end
 end
 
--- When a result that is kept for so long is over, as it stands in a record.
-local ends = {}
-
-local function endOf(keep)
-  if not ends[keep] then ends[keep] = struct.pack('>d', now + keep) end
-  return ends[keep]
+-- Tell who waits of the results of jobs that follow each other, as `outcome.ts` reads it.
+local function tellOf(from, to)
+  if reply == '' then return end
+  local parts = told[reply] or { '\193' }
+  told[reply] = parts
+  local at = #parts
+  parts[at + 1] = struct.pack('>I2', to - from + 1)
+  parts[at + 2], parts[at + 3] = table.concat(settled, '', from, to), table.concat(results, '', from, to)
 end
 
--- Note that a job of some queue, which was taken with others, has ended.
-local function letGo(queue, slot)
-  local takes, counts = caller[TAKES], queue.counts
-  local left = takes[slot] - 1
-  takes[slot] = left
-  caller[HELD] = caller[HELD] - 1
-  if left == 0 then freed[slot] = true end
-  counts[PROCESSING] = counts[PROCESSING] - 1
-  counts[SUCCESS] = counts[SUCCESS] + 1
+-- Note that jobs have ended, all of which have their new records.
+local function close(to)
+  if not runFrom or runFrom > to then return end
+  local count = to - runFrom + 1
+  local takes, counts = caller[TAKES], runQueue.counts
+  takes[slot] = takes[slot] - count
+  if takes[slot] == 0 then freed[slot] = true end
+  caller[HELD] = caller[HELD] - count
+  counts[PROCESSING] = counts[PROCESSING] - count
+  counts[SUCCESS] = counts[SUCCESS] + count
+  namespace[ENDED] = namespace[ENDED] + count
+  keepUntil(runFrom, to, now + keep)
+  tellOf(runFrom, to)
+  runFrom = to + 1
 end
 
 -- Whether what a job needed is not needed any more, and who waits for it can be told: what it had for that goes.
@@ -92,80 +107,82 @@ local function leaveEdges(id, rare, value)
   return true
 end
 
--- The record of a job that has succeeded, and the queue that it is in; nil if that is not plain.
-local function succeeded(id, raw, long, value, ttl, flags)
+-- The record of a job that has succeeded, and has a long one; nil if that is not plain.
+local function succeeded(id, raw, long, value, flags)
   local rare = long.rare
   if rare == nil or rare and not isAmong(rare, SETTLED) then return nil end
-  local keep = rare and rare.resultTtl or ttl or DEFAULT_TTL
+  keep = rare and rare.resultTtl or keep
   if keep <= 0 or keep == math.huge then return nil end
   if rare and rare.history and not noteHistory(rare, 'success') then return nil end
   local isChanged = rare and (rare.history or rare.args or rare.deps)
-  if isChanged and not leaveEdges(id, rare, value) then return nil end
+  if isChanged and not leaveEdges(id, rare, cut(value, 3)) then return nil end
   local rest = isChanged and restOf(rare) or long.rest
-  return string.sub(raw, 1, 1) .. '\5\5' .. keepUntil(id, now + keep) .. string.sub(raw, 10, 56) .. (flags % 2 == 1 and constant.endedAhead or constant.ended) ..
-    string.sub(raw, 64, 85) .. endOf(keep) .. constant.lastOwner .. lengthOf(value) .. value .. lengthOf(rest) .. rest ..
-    string.sub(raw, long.bodyAt)
+  return string.sub(raw, 1, 1) .. '\5\5' .. struct.pack('>I6', position) .. string.sub(raw, 10, 56) ..
+    struct.pack('>I6B', now, 2 + flags % 2) .. string.sub(raw, 64, 81) .. struct.pack('>d', now + keep) ..
+    constant.lastOwner .. '\0\0' .. value .. lengthOf(rest) .. rest .. string.sub(raw, long.bodyAt)
 end
 
 -- The queue in the body of a long record.
 local function queueIn(raw, bodyAt)
   if string.byte(raw) == 2 then
-    local _, name = struct.unpack('>I2c0I2c0', raw, bodyAt + 6)
+    local _, name = struct.unpack('>I2c0I2c0', raw, bodyAt)
     return find(name)
   end
-  namesIn(raw, bodyAt + 6)
+  namesIn(raw, bodyAt)
   return find(namedQueue)
 end
 
--- The end of a job that has a long record: { queue, record, take, reply }, nil if it is not plain.
-local function endLong(id, raw, token, value, ttl)
+-- The end of a job that has a long record, a run of its own: that from now on; nil if it is not plain.
+local function endLong(at, raw)
   if string.byte(raw, 2) ~= 4 then return nil end
-  local mine, _, _, flags, slot = struct.unpack('>I7I6I6BI4', raw, 44)
+  local mine, _, _, flags, take = struct.unpack('>I7I6I6BI4', raw, 44)
   local long = longOf(raw)
   if mine ~= token or long.last ~= callerId or long.result ~= '' then return nil end
-  local queue = queueIn(raw, long.bodyAt)
-  local record = queue and succeeded(id, raw, long, value, ttl, flags)
-  if record then return queue, record, slot, long.reply end
+  runQueue, slot, reply, front = queueIn(raw, long.bodyAt), take, long.reply, '\0'
+  return runQueue and succeeded(settled[at], raw, long, results[at], flags)
 end
 
--- The same of a job whose record is that of a first claim.
-local function endRunning(id, raw, token, value, ttl)
-  local slot, flags, _, _, reply, mine, ownerAt = ofBytes('>I4BI2I6Bc0I7', raw, 16)
-  if mine ~= token or seek(raw, owned, ownerAt, true) ~= ownerAt then return nil end
-  namesIn(raw, ownerAt + #owned + 6)
-  local queue, keep = find(namedQueue), ttl or DEFAULT_TTL
-  if not queue or keep <= 0 or keep == math.huge then return nil end
-  local fronts = flags % 2 == 1 and endedAhead or ended
-  local front = fronts[keep]
-  if not front then
-    front = toBytes('>BdI6B', 5, now + keep, now, 2 + flags % 2)
-    fronts[keep] = front
-  end
-  local record = front .. keepUntil(id, now + keep) .. sizeOf(value) .. value .. cut(raw, ownerAt - 7)
-  return queue, record, slot, reply
+-- Begin a run with a job whose record is that of a first claim: answers that from now on; nil if it is not plain.
+local function beginRun(raw, value)
+  local flags, _, _, _, take, mine, owner, at = ofBytes('>BI4I4I6I4I7Bc0', raw, 2)
+  if mine ~= token or owner ~= callerId or keep <= 0 or keep == math.huge then return nil end
+  slot, reply, namedAt = take, ofBytes('>Bc0', raw, at + 7), at + 7
+  restAt = namesIn(raw, namedAt + 1 + #reply)
+  runQueue, front, named = find(namedQueue), cut(raw, 1, at), cut(raw, namedAt, restAt - 1)
+  before = struct.pack('>BdI6BI6', 5, now + keep, now, 2 + flags % 2, position)
+  behind = struct.pack('>I7', token) .. owned .. names
+  return runQueue and before .. value .. behind .. cut(raw, restAt)
 end
 
--- Apply one settlement; answers whether it was plain.
-local function settleOne(field, id, token, value, ttl)
-  local raw = raws[field]
-  if not raw or seen[id] or #value > MOST_INLINE + 1 then return false end
-  seen[id] = true
+-- End a job that is not like the one before; answers its record from now on, nil if that is not plain.
+local function endOther(at, raw)
+  close(at - 1)
+  runFrom, token, keep = at, tokens[at], ttls and ttls[at] or DEFAULT_TTL
   local form = byteOf(raw)
-  if form == 1 or form == 5 then return false end
-  local apply = form == 4 and endRunning or endLong
-  local queue, record, slot, reply = apply(id, raw, token, value, ttl)
-  if not record then return false end
-  letGo(queue, slot)
-  local at = #set
-  set[at + 1], set[at + 2] = field, record
-  if reply == '' then return true end
-  local values = told[reply]
-  if not values then
-    values = {}
-    told[reply] = values
+  if form == 1 or form == 5 then return nil end
+  if form == 4 then return beginRun(raw, results[at]) end
+  return endLong(at, raw)
+end
+
+-- End all; answers whether that was plain.
+local function endAll(count)
+  local written = #set
+  for at = 1, count do
+    local id, raw = settled[at], asRead[at]
+    if not raw or seen[id] then return false end
+    seen[id] = true
+    local record
+    if tokens[at] ~= token or ttls and ttls[at] ~= keep or seek(raw, front, 1, true) ~= 1 or
+      seek(raw, named, namedAt, true) ~= namedAt then
+      record = endOther(at, raw)
+      if not record then return false end
+    else
+      record = before .. results[at] .. behind .. cut(raw, restAt)
+    end
+    set[written + 1], set[written + 2] = id, record
+    written = written + 2
   end
-  at = #values
-  values[at + 1], values[at + 2] = id, value
+  close(count)
   return true
 end
 
@@ -182,31 +199,28 @@ local function dropFreed()
 end
 
 local function settleAll()
-  local call, settlements, asked, client = request[1], request[2], request[3], request[4]
-  local fields = {}
-  for at = 1, #settlements, 5 do fields[#fields + 1] = 'j' .. settlements[at] end
-  for _, name in ipairs(asked and asked[4] or {}) do fields[#fields + 1] = 'q' .. name end
-  if not open(call, fields) or not readTakes() then return nil end
-  constant = {
-    ended = struct.pack('>I6B', now, 2), endedAhead = struct.pack('>I6B', now, 3),
-    lastOwner = '\0\0' .. string.sub(ownership, 1, -9)
-  }
+  local call, plain, asked, client = request[1], request[2], request[4], request[5]
+  if not plain then return nil end
+  settled, tokens, results, ttls = plain[1], plain[2], plain[3], plain[4]
+  local fields, count = settled, #settled
+  for at, name in ipairs(asked and asked[4] or {}) do fields[count + at] = 'q' .. name end
+  if not open(call, fields, count) or not readTakes() then return nil end
+  constant = { lastOwner = '\0\0' .. string.sub(ownership, 1, -9) }
+  namespace[COUNT] = namespace[COUNT] + 1
+  position = namespace[COUNT]
   openBlock()
-  for at = 1, #settlements, 5 do
-    if settlements[at + 2] ~= 'success' then return nil end
-    local field, id, token = fields[(at + 4) / 5], settlements[at], settlements[at + 1]
-    if not settleOne(field, id, token, settlements[at + 3], settlements[at + 4]) then return nil end
-  end
+  if not endAll(count) then return nil end
   if #awaited > 0 and not handOver() then return nil end
   if namespace[ENDED] > MOST_RECORDS and namespace[EXPENDABLE] > 0 then return nil end
   local claimed = asked and claimPlainly(call, asked)
   if asked and not claimed then return nil end
-  if client and claimed and #claimed[1] == 0 and not waitFor(asked[4], client) then return nil end
+  if client and claimed and claimed[1] == 0 and not waitFor(asked[4], client) then return nil end
   noteBlock()
   dropFreed()
   applied = call[4]
   finish()
-  return answer('ok', false, claimed)
+  if claimed then return joinHanded(answer('ok', false, claimed)) end
+  return answer('ok', false, false)
 end
 
 local reply = settleAll()

@@ -2,7 +2,7 @@
 -- successes. Most calls are, and so they need none of the tables and functions that the others are made of. It reads,
 -- reckons, and writes at its end; if anything is not plain it answers nothing, having written nothing, and the whole call
 -- goes the long way, with what was read.
-local LAYOUT = 3
+local LAYOUT = 4
 -- Lengths above this do not fit in a byte; the name of a queue that records leave out. See `jobs.lua`.
 local MOST_IN_BYTE = 255
 local USUAL = 'default'
@@ -22,22 +22,26 @@ local namespace, caller, callerId, said, laneAt, applied, now, micros
 -- what a running one says of the owner.
 local ownership, owned
 
+-- Jobs that the call names, as they were read.
+local asRead
+
 -- What is to be written: pairs, fields, commands in the order of `effects.lua`, messages.
 local set, gone, adds, removals, told, hints = {}, {}, {}, {}, {}, {}
 
 -- Queues that were read: by name, and in their order.
 local queueOf, known = {}, {}
 
--- What is taken so far; `constant`: what is the same in all that one call takes.
-local slots, ahead, bytes, handed, ids, take, constant
+-- What is taken so far; `handed`: the answer in pieces, `ids`: those of jobs together; `constant`: what is the same in all that
+-- one call takes.
+local slots, ahead, bytes, handed, ids, taken, take, constant
 -- Values that what is taken has as arguments, and their places among them.
 local handedValues, placeOf = {}, {}
 -- Places among what is to be written of jobs that are changed before they are taken.
 local renewed = {}
 -- Counts of what the caller took at once that came to nothing: their fields go, unless they are used anew.
 local freed = {}
--- Lengths as they stand before strings, by number: in four bytes, and in two.
-local lengths, sizes = {}, {}
+-- Lengths as they stand before strings, by number.
+local lengths = {}
 
 -- What is called for each job: to look a function up by its name takes two searches, as long as a short one works.
-local toBytes, ofBytes, cut, byteOf, seek = struct.pack, struct.unpack, string.sub, string.byte, string.find
+local ofBytes, cut, byteOf, seek = struct.unpack, string.sub, string.byte, string.find

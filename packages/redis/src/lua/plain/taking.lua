@@ -12,20 +12,13 @@ local function noteHistory(rare, what)
 end
 
 local function begin(call, asked)
-  slots, ahead, bytes, handed, ids, take = asked[1], asked[2], asked[3], {}, {}, 1
+  slots, ahead, bytes, handed, ids, taken, take = asked[1], asked[2], asked[3], { '', '' }, {}, 0, 1
   while (caller[TAKES][take] or 0) > 0 do take = take + 1 end
-  local front = struct.pack('>BI4I4I6I4', 4, call[2], call[3], call[4], take)
-  local stamps = struct.pack('>I7I4I4I4I4i4', micros, 1, 0, 0, 1, 0)
+  local claim = struct.pack('>I4I4I6I4I7', call[2], call[3], call[4], take, micros) .. owned
   constant = {
-    front = front .. '\4', frontAhead = front .. '\5', owned = struct.pack('>I7', micros) .. owned,
-    told = stamps .. '\2\0\0\0\0', toldAhead = stamps .. '\3\0\0\0\0',
+    front = '\4\4' .. claim, frontAhead = '\4\5' .. claim,
     claim = struct.pack('>I4I4I4I6', take, call[2], call[3], call[4])
   }
-end
-
--- How often it was handed out before in this call.
-local function indexOf()
-  return toBytes('>I2', #handed + 1)
 end
 
 -- Places of arguments in the table of values; nil if that is not plain.
@@ -74,70 +67,39 @@ local function mayGo(rare, task)
   return (rare and rare.maxCrashes or maxCrashesOf(task)) > 1
 end
 
--- Whether a reply has room for an input that takes the rest of a record from a place on, small as it stands there.
-local function hasRoom(raw, inputAt)
-  local kind = byteOf(raw, inputAt)
-  if kind ~= 116 and kind ~= 98 then return false end
-  bytes = bytes - #raw + inputAt
-  return #handed == 0 or bytes >= 0
+-- The same of one with a short record.
+local function mayShortGo(raw)
+  namesIn(raw, 9 + byteOf(raw, 8))
+  return mayGo(false, namedTask)
 end
 
--- The job of a short record: its record from now on, and what the answer says of it; nil if it is not plain.
-local function takeShort(raw, id, isAhead, position, drains)
-  local _, placed, size = ofBytes('>BI6B', raw)
-  local bodyAt = 9 + size
-  if placed ~= position or placed < drains or not hasRoom(raw, namesIn(raw, bodyAt + 6)) then return nil end
-  if isAhead and not mayGo(false, namedTask) then return nil end
-  local body = cut(raw, bodyAt)
-  local record = (isAhead and constant.frontAhead or constant.front) .. indexOf() .. cut(raw, 2, bodyAt - 1) ..
-    constant.owned .. body
-  return record, sizeOf(id) .. id .. (isAhead and constant.toldAhead or constant.told) .. body
-end
-
--- The same of a long record.
-local function takeLong(raw, id, isAhead, position, drains)
+-- The job of a long record: its record from now on, and what the answer says of it; nil if it is not plain.
+local function takeLong(raw, isAhead, position, drains)
+  if byteOf(raw) > 3 then return nil end
   local state, place, placed, drained = struct.unpack('>BBI6I6', raw, 2)
   if state ~= 3 or place ~= 1 or placed ~= position or drained < drains then return nil end
   local long = longOf(raw, isOnlyAwaited)
-  local _, task, _, inputAt = struct.unpack(string.byte(raw) == 2 and '>I6I2c0I2c0' or '>I6Bc0Bc0', raw, long.bodyAt)
-  if not hasRoom(raw, inputAt) or isAhead and not mayGo(long.rare, task) then return nil end
+  local isNarrow = byteOf(raw) == 3
+  local task, _, _, inputAt = struct.unpack(isNarrow and '>Bc0Bc0I6' or '>I2c0I2c0I6', raw, long.bodyAt)
+  local kind, rare = byteOf(raw, inputAt), long.rare
+  if kind ~= 116 and kind ~= 98 or isAhead and not mayGo(rare, task) then return nil end
   local priority, series, _, attempt, failures, crashes, token, claimedAt = struct.unpack('>i4I4dI4I4I4I7I6', raw, 16)
-  local rare = long.rare
   if claimedAt > 0 or crashes > 0 or long.result ~= '' or rare == nil then return nil end
   if rare and not isAmong(rare, CALM) or rare and rare.history and not noteHistory(rare, 'claimed') then return nil end
   token = math.max(token + 1, micros)
   local rest = rare and rare.history and restOf(rare) or long.rest
   local more = ''
   if rare then more = moreOf(rare) end
-  if not more or #handed > 0 and bytes < 0 then return nil end
+  if not more then return nil end
   local body = string.sub(raw, long.bodyAt)
   local record = string.sub(raw, 1, 1) .. '\4\0' .. string.sub(raw, 4, 31) .. struct.pack('>I4', attempt + 1) ..
     string.sub(raw, 36, 43) .. struct.pack('>I7I6', token, now) .. string.sub(raw, 57, 62) .. (isAhead and '\5' or '\4') ..
-    constant.claim .. '\0\0' .. indexOf() .. string.sub(raw, 86, 93) ..
+    constant.claim .. string.sub(raw, 82, 89) ..
     struct.pack('>I2c0I2c0I4I4c0', #long.reply, long.reply, #callerId, callerId, 0, #rest, rest) .. body
-  local told = struct.pack('>I7I4I4I4I4i4', token, attempt + 1, failures, crashes, series, priority)
-  local flags = (isAhead and 1 or 0) + (string.byte(raw) == 3 and 2 or 0)
-  return record, sizeOf(id) .. id .. told .. struct.pack('>BI4c0', flags, #more, more) .. body
-end
-
--- Take the job of an entry; answers whether that was plain.
-local function takeOne(queue, line, position, id, field)
-  local renewedAt = renewed[field]
-  local raw = renewedAt and set[renewedAt] or raws[field]
-  local form = raw and byteOf(raw)
-  if not form or form > 3 then return false end
-  local isAhead, apply = slots <= 0, form == 1 and takeShort or takeLong
-  local record, told = apply(raw, id, isAhead, position, queue.drains)
-  if not record then return false end
-  if isAhead then ahead = ahead - 1 else slots = slots - 1 end
-  local at = renewedAt or #set + 2
-  set[at - 1], set[at] = field, record
-  at = #handed + 1
-  handed[at], ids[at] = told, id
-  line[LIVE] = line[LIVE] - 1
-  queue.counts[ENQUEUED] = queue.counts[ENQUEUED] - 1
-  queue.counts[PROCESSING] = queue.counts[PROCESSING] + 1
-  return true
+  local flags = (isAhead and 1 or 0) + (isNarrow and 2 or 0)
+  return record, struct.pack(
+    '>BI7I4I4I4I4i4BI4c0', 0, token, attempt + 1, failures, crashes, series, priority, flags, #more, more
+  ) .. body
 end
 
 -- Have entries of a line at hand; answers whether there are any.
@@ -156,32 +118,72 @@ local function fill(queue, line, wanted)
   return line[HEAD] ~= ''
 end
 
--- Positions, ids and fields of the next entries at hand, whose jobs are read.
+-- Positions, ids and records of the next entries at hand.
 local function read(line, wanted)
-  local positions, found, fields, missing = {}, {}, {}, {}
-  local framed, at, count = line[HEAD], line[AT], 0
-  while at <= #framed and count < wanted do
-    local size, position = ofBytes('>I2I6', framed, at)
-    local id = cut(framed, at + 8, at + 1 + size)
-    local field = 'j' .. id
+  local positions, found = {}, {}
+  local entries, at, count = line[HEAD], line[AT], 0
+  while at <= #entries and count < wanted do
     count = count + 1
-    positions[count], found[count], fields[count] = position, id, field
-    if not renewed[field] then missing[#missing + 1] = field end
-    at = at + 2 + size
+    if byteOf(entries, at + 6) == UUID then
+      positions[count], found[count], at = ofBytes('>I6c17', entries, at)
+    else
+      local position, size = ofBytes('>I6xI2', entries, at)
+      positions[count], found[count] = position, cut(entries, at + 6, at + 8 + size)
+      at = at + 9 + size
+    end
   end
   line[AT] = at
-  if #missing > 0 then fetch(missing) end
-  return positions, found, fields
+  local records = redis.call('HMGET', root, unpack(found))
+  if next(renewed) then
+    for index, id in ipairs(found) do
+      if renewed[id] then records[index] = set[renewed[id]] end
+    end
+  end
+  return positions, found, records
+end
+
+-- Take the jobs of entries, one after the other; answers whether that was plain.
+local function takeAll(drains, positions, found, records)
+  local written, told, front = #set, #handed, constant.front
+  for at = 1, #found do
+    local id, raw, isAhead = found[at], records[at], slots <= 0
+    if not raw then return false end
+    local form, placed = ofBytes('>BI6', raw)
+    local record, shown
+    if form ~= 1 then
+      record, shown = takeLong(raw, isAhead, positions[at], drains)
+      if not record then return false end
+    elseif placed ~= positions[at] or placed < drains or isAhead and not mayShortGo(raw) then
+      return false
+    else
+      record, shown = (isAhead and constant.frontAhead or front) .. raw, raw
+    end
+    bytes = bytes - #shown
+    if bytes < 0 and taken + at > 1 then return false end
+    if isAhead then ahead = ahead - 1 else slots = slots - 1 end
+    local place = renewed[id]
+    if not place then
+      written = written + 2
+      place = written
+    end
+    set[place - 1], set[place] = id, record
+    handed[told + 1], handed[told + 2] = lengthOf(shown), shown
+    told = told + 2
+  end
+  return true
 end
 
 local function takeFromLine(queue, line)
   if line[RETURNED] > 0 then return false end
   while line[LIVE] > 0 and slots + ahead > 0 do
     if not fill(queue, line, slots + ahead) then return false end
-    local positions, found, fields = read(line, slots + ahead)
-    for at = 1, #found do
-      if not takeOne(queue, line, positions[at], found[at], fields[at]) then return false end
-    end
+    local positions, found, records = read(line, slots + ahead)
+    if not takeAll(queue.drains, positions, found, records) then return false end
+    local count = #found
+    taken, ids[#ids + 1] = taken + count, table.concat(found)
+    line[LIVE] = line[LIVE] - count
+    queue.counts[ENQUEUED] = queue.counts[ENQUEUED] - count
+    queue.counts[PROCESSING] = queue.counts[PROCESSING] + count
   end
   return true
 end
@@ -206,25 +208,33 @@ local function inTurn(names, isFair)
 end
 
 local function noteTaken()
-  if #handed == 0 then return end
-  caller[TAKES][take] = #handed
-  caller[HELD] = caller[HELD] + #handed
+  if taken == 0 then return end
+  handed[2] = table.concat(ids)
+  caller[TAKES][take] = taken
+  caller[HELD] = caller[HELD] + taken
   freed[take] = nil
   set[#set + 1] = 'h' .. callerId .. ':' .. take
-  set[#set + 1] = cmsgpack.pack(ids)
+  set[#set + 1] = handed[2]
   if caller[LEASE] < 0 then return end
   caller[LEASE_END] = now + caller[LEASE]
   tellDue(math.floor(now + caller[LEASE] / 4))
 end
 
--- Take jobs; answers what `claim.lua` does, or nil.
+-- Take jobs; answers what `claims.lua` tells of them, or nil.
 local function claimPlainly(call, asked)
   begin(call, asked)
+  local room = slots
   for _, name in ipairs(inTurn(asked[4], asked[5])) do
     local queue = find(name)
     if not queue or not takeFrom(queue) then return nil end
     if slots + ahead <= 0 then break end
   end
   noteTaken()
-  return { handed, handedValues, false }
+  return { taken, room - slots, micros, handedValues, false }
+end
+
+-- An answer, and behind it what was taken.
+local function joinHanded(told)
+  handed[1] = told
+  return table.concat(handed)
 end

@@ -9,6 +9,8 @@ local DEFERRED, SCHEDULED, ENQUEUED, PROCESSING, SUCCESS = 1, 2, 3, 4, 5
 local MOST_LINES = 8
 local MOST_AT_TAIL = 32
 local MOST_TAIL_BYTES = 2048
+-- What ids begin with that are uuids.
+local UUID = 117
 
 -- The queue of a name; nil if it is not plain, or not there.
 local function find(name)
@@ -57,23 +59,11 @@ local function wake(queue)
   queue.waiting = {}
 end
 
--- What stands before the entry of an id.
-local entrySizes = {}
-
-local function entrySizeOf(id)
-  local found = entrySizes[#id]
-  if not found then
-    found = struct.pack('>I2', #id + 6)
-    entrySizes[#id] = found
-  end
-  return found
-end
-
 -- Put a job at the tail of a line.
 local function enlist(queue, line, id, position)
   local fresh = line[FRESH] or {}
   line[FRESH] = fresh
-  fresh[#fresh + 1] = entrySizeOf(id) .. position .. id
+  fresh[#fresh + 1] = position .. id
   line[LIVE] = line[LIVE] + 1
   queue.counts[ENQUEUED] = queue.counts[ENQUEUED] + 1
   if #queue.waiting > 0 then wake(queue) end
@@ -91,14 +81,14 @@ local function waitFor(names, client)
   return true
 end
 
--- Entries of a string with their lengths before them.
-local function split(framed)
+-- Entries of a string: ids tell where they end, see `jobs.lua`.
+local function split(entries)
   local found = {}
   local at = 1
-  while at <= #framed do
-    local size = struct.unpack('>I2', framed, at)
-    found[#found + 1] = string.sub(framed, at, at + 1 + size)
-    at = at + 2 + size
+  while at <= #entries do
+    local size = byteOf(entries, at + 6) == UUID and 23 or 9 + ofBytes('>I2', entries, at + 7)
+    found[#found + 1] = cut(entries, at, at + size - 1)
+    at = at + size
   end
   return found
 end

@@ -13,9 +13,7 @@ local function publish(channel, message)
 end
 
 local function tell()
-  for session, values in pairs(told) do
-    publish(root .. ':told:' .. session, cmsgpack.pack({ values = values }))
-  end
+  for session, values in pairs(told) do publish(root .. ':told:' .. session, table.concat(values)) end
   for _, hint in ipairs(hints) do publish(hint[1], hint[2]) end
 end
 

@@ -5,8 +5,9 @@ local MOST_LINES = 64
 local MOST_INLINE_VALUE = 256 * 1024
 local DEFAULT_MAX_CRASHES = 3
 
--- id, token, attempt, failures, crashes, series, priority, flags, rest, created at, task, queue; then the input; see `claim.ts`.
-local FORMAT = '>I2c0I7I4I4I4I4i4BI4c0I6I2c0I2c0'
+-- A 0, where the record of a job never claimed has its form; token, attempt, failures, crashes, series, priority, flags, rest,
+-- task, queue, created at; then the input; see `claim.ts`.
+local FORMAT = '>BI7I4I4I4I4i4BI4c0I2c0I2c0I6'
 
 -- What one claim has taken so far. request: { slots, ahead, bytes, queues, isFair }.
 local function handFor(session, call, asked)
@@ -98,19 +99,36 @@ local function describe(hand, job)
   hand.jobs[#hand.jobs + 1] = described
 end
 
--- The answer: jobs, each packed by hand, since there are many; values; and whether there may be more to pass over.
+local function packed(each)
+  local job = each.job
+  local rare = job.rare
+  return struct.pack(
+    FORMAT, 0, job.token, job.attempt, job.failures, job.crashes, job.series, rare and rare.handedAs or job.priority,
+    job.ahead and 1 or 0, #each.rest, each.rest, #job.task, job.task, #job.queue, job.queue, job.createdAt
+  ) .. each.input
+end
+
+-- What was taken: how many jobs, how many of them not ahead and with which token, if their records say nothing of that; values;
+-- and whether there may be more to pass over. Besides, packed by hand since there are many, what goes behind the answer: ids,
+-- and jobs with a length before each.
 local function replyOf(hand, isCut)
   lib.blobs.fill(hand.blobs)
+  local ids, parts = {}, {}
   for at, each in ipairs(hand.jobs) do
-    local job = each.job
-    local rare = job.rare
-    hand.jobs[at] = struct.pack(
-      FORMAT, #job.id, job.id, job.token, job.attempt, job.failures, job.crashes, job.series,
-      rare and rare.handedAs or job.priority, job.ahead and 1 or 0, #each.rest, each.rest, job.createdAt, #job.task, job.task,
-      #job.queue, job.queue
-    ) .. each.input
+    local described = packed(each)
+    ids[at] = each.job.id
+    parts[at] = struct.pack('>I4', #described) .. described
   end
-  return { hand.jobs, hand.values, isCut }
+  return { count = #ids, told = { #ids, 0, 0, hand.values, isCut }, behind = table.concat(ids) .. table.concat(parts) }
+end
+
+-- An answer that ends with what was taken, if anything was asked for.
+function claims.answer(...)
+  local parts = { ... }
+  local claimed = parts[#parts]
+  if not claimed then return answer(...) end
+  parts[#parts] = claimed.told
+  return answer(unpack(parts)) .. claimed.behind
 end
 
 local function claim(hand, job, ahead)
@@ -122,7 +140,7 @@ local function claim(hand, job, ahead)
   job.ahead = ahead
   job.claimedAt = lib.space.now
   if job.rare then job.rare.handedAs = nil end
-  job.epoch, job.lane, job.number, job.index = hand.call[2], hand.call[3], hand.call[4], #hand.jobs + 1
+  job.epoch, job.lane, job.number = hand.call[2], hand.call[3], hand.call[4]
   lib.sessions.own(hand.session, job)
   lib.history.noteStamped(job, 'claimed', hand.session.id)
 end
@@ -260,7 +278,7 @@ local function inTurn(session, asked)
   return found
 end
 
--- Take jobs for a session; answers { jobs, values, whether there may be more to pass over }.
+-- Take jobs for a session; answers what `replyOf` says.
 function claims.take(session, call, asked)
   local hand = handFor(session, call, asked)
   lib.queues.prefetch(asked[4])

@@ -21,9 +21,9 @@ function items.rare(item)
 end
 
 local function nameOthers(more, fields)
-  if more[6] then fields[#fields + 1] = 'j' .. more[6] end
+  if more[6] then fields[#fields + 1] = more[6] end
   for _, edge in ipairs(more[1] or NOTHING) do
-    if type(edge[2]) == 'string' then fields[#fields + 1] = 'j' .. edge[2] end
+    if type(edge[2]) == 'string' then fields[#fields + 1] = edge[2] end
   end
 end
 
@@ -31,7 +31,7 @@ end
 function items.name(raws, fields)
   local last
   for from = 1, #raws, WIDTH do
-    fields[#fields + 1] = 'j' .. raws[from]
+    fields[#fields + 1] = raws[from]
     if raws[from + 2] ~= last then
       last = raws[from + 2]
       fields[#fields + 1] = 'q' .. last

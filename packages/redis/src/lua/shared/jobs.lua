@@ -1,47 +1,49 @@
 -- Job records, packed by hand because every call reads and writes them: short forms for jobs that have nothing special and
 -- stand in a line, never claimed, or are in their first claim, or have succeeded in that; a long one for all others. The files
--- in `plain` count on their order: what a short form has in common with the next one stands together, so that it is cut out
--- once. What few jobs have is in `rare`. At the end, in all: created at, task, queue, and the input, which takes the rest.
--- Names are narrow where their lengths fit in a byte; the usual queue has none then.
-local NARROW, WIDE = 'I6Bc0Bc0', 'I6I2c0I2c0'
+-- in `plain` count on their order: what is the same in the records of jobs that were claimed together stands together, and
+-- what is not is cut out once. What few jobs have is in `rare`. At the end, in all: task, queue, created at, and the input,
+-- which takes the rest. Names are narrow where their lengths fit in a byte; the usual queue has none then.
+local NARROW, WIDE = 'Bc0Bc0I6', 'I2c0I2c0I6'
 local USUAL = 'default'
--- Form, position, reply.
+-- Form, position, reply. The input is in it.
 local SHORT = '>BI6Bc0' .. NARROW
 -- Form, state, place, position, drains; priority, series, run at; attempt, failures, crashes; token, claimed at, ended at,
--- flags; take, epoch, lane, number, index; result until; reply, last owner, result, rest.
-local LONG = '>BBBI6I6' .. 'i4I4d' .. 'I4I4I4' .. 'I7I6I6B' .. 'I4I4I4I6I4' .. 'd' .. 'I2c0I2c0I4c0I4c0'
--- Form; epoch, lane, number, take, flags, index; position, reply; token, owner. The token tells when it was claimed.
-local RUNNING = '>BI4I4I6I4BI2I6Bc0I7Bc0' .. NARROW
+-- flags; take, epoch, lane, number; result until; reply, last owner, result, rest.
+local LONG = '>BBBI6I6' .. 'i4I4d' .. 'I4I4I4' .. 'I7I6I6B' .. 'I4I4I4I6' .. 'd' .. 'I2c0I2c0I4c0I4c0'
+-- Form; flags, epoch, lane, number, take; token, owner; then the record before the claim, in the short form. The token tells
+-- when it was claimed.
+local RUNNING = '>BBI4I4I6I4I7Bc0'
 -- Form, result until, ended at, flags, position, result; token, owner.
 local DONE = '>BdI6BI6I2c0I7Bc0' .. NARROW
 local FORM = { short = 1, wide = 2, narrow = 3, running = 4, done = 5 }
 local MOST_SHORT_RESULT = 2048
 local AHEAD, DECIDED, OWNED = 1, 2, 4
+local UUID = 117
 
 local REST = {
   priority = 0, series = 1, runAt = 0, rare = false, attempt = 0, failures = 0, crashes = 0, token = 0, claimedAt = 0,
   endedAt = 0, owner = false, lastOwner = false, slot = 0, ahead = false, isDecided = false, epoch = 0, lane = 0,
-  number = 0, index = 0, result = false, resultUntil = 0
+  number = 0, result = false, resultUntil = 0
 }
 local DEFAULTS = { __index = REST }
 
 local known = {}
 
 local function unpackBody(format, raw, at)
-  local createdAt, task, queue, from = struct.unpack(format, raw, at)
+  local task, queue, createdAt, from = struct.unpack(format, raw, at)
   return createdAt, task, queue == '' and USUAL or queue, string.sub(raw, from)
 end
 
 local function decodeLong(raw)
   local form, state, place, position, drains, priority, series, runAt, attempt, failures, crashes, token, claimedAt, endedAt,
-    flags, slot, epoch, lane, number, index, resultUntil, reply, last, result, rest, at = struct.unpack(LONG, raw)
+    flags, slot, epoch, lane, number, resultUntil, reply, last, result, rest, at = struct.unpack(LONG, raw)
   local createdAt, task, queue, input = unpackBody('>' .. (form == FORM.narrow and NARROW or WIDE), raw, at)
   local job = {
     state = state, place = place, createdAt = createdAt, position = position, drains = drains, task = task, queue = queue,
     input = input, reply = reply ~= '' and reply, priority = priority, series = series, runAt = runAt, attempt = attempt,
     failures = failures, crashes = crashes, token = token, claimedAt = claimedAt, endedAt = endedAt,
     ahead = flags % DECIDED >= AHEAD, isDecided = flags % OWNED >= DECIDED, owner = flags >= OWNED and last,
-    lastOwner = last ~= '' and last, slot = slot, epoch = epoch, lane = lane, number = number, index = index,
+    lastOwner = last ~= '' and last, slot = slot, epoch = epoch, lane = lane, number = number,
     resultUntil = resultUntil, result = result ~= '' and result, rare = false
   }
   if rest ~= '' then
@@ -52,8 +54,8 @@ local function decodeLong(raw)
   return job
 end
 
-local function decodeWaiting(raw)
-  local _, position, reply, createdAt, task, queue, from = struct.unpack(SHORT, raw)
+local function decodeWaiting(raw, at)
+  local _, position, reply, task, queue, createdAt, from = struct.unpack(SHORT, raw, at or 1)
   return setmetatable({
     state = STATE.enqueued, place = PLACE.line, createdAt = createdAt, position = position, drains = position, task = task,
     queue = queue == '' and USUAL or queue, input = string.sub(raw, from), reply = reply ~= '' and reply
@@ -61,18 +63,16 @@ local function decodeWaiting(raw)
 end
 
 local function decodeRunning(raw)
-  local _, epoch, lane, number, slot, flags, index, position, reply, token, owner, createdAt, task, queue, from =
-    struct.unpack(RUNNING, raw)
-  return setmetatable({
-    state = STATE.processing, place = PLACE.nowhere, createdAt = createdAt, position = position, drains = position, task = task,
-    queue = queue == '' and USUAL or queue, input = string.sub(raw, from), reply = reply ~= '' and reply, attempt = 1,
-    token = token, claimedAt = math.floor(token / 1000), owner = owner, lastOwner = owner, ahead = flags % DECIDED >= AHEAD,
-    slot = slot, epoch = epoch, lane = lane, number = number, index = index
-  }, DEFAULTS)
+  local _, flags, epoch, lane, number, slot, token, owner, at = struct.unpack(RUNNING, raw)
+  local job = decodeWaiting(raw, at)
+  job.state, job.place, job.attempt, job.owner, job.lastOwner = STATE.processing, PLACE.nowhere, 1, owner, owner
+  job.token, job.claimedAt, job.ahead = token, math.floor(token / 1000), flags % DECIDED >= AHEAD
+  job.slot, job.epoch, job.lane, job.number = slot, epoch, lane, number
+  return job
 end
 
 local function decodeDone(raw)
-  local _, resultUntil, endedAt, flags, position, result, token, owner, createdAt, task, queue, from =
+  local _, resultUntil, endedAt, flags, position, result, token, owner, task, queue, createdAt, from =
     struct.unpack(DONE, raw)
   return setmetatable({
     state = STATE.success, place = PLACE.expiring, createdAt = createdAt, position = position, drains = position, task = task,
@@ -94,9 +94,9 @@ local function isNarrow(j)
 end
 
 local function packBody(j)
-  if not isNarrow(j) then return struct.pack('>' .. WIDE, j.createdAt, #j.task, j.task, #j.queue, j.queue) .. j.input end
+  if not isNarrow(j) then return struct.pack('>' .. WIDE, #j.task, j.task, #j.queue, j.queue, j.createdAt) .. j.input end
   local queue = j.queue == USUAL and '' or j.queue
-  return struct.pack('>' .. NARROW, j.createdAt, #j.task, j.task, #queue, queue) .. j.input
+  return struct.pack('>' .. NARROW, #j.task, j.task, #queue, queue, j.createdAt) .. j.input
 end
 
 local function encodeLong(j)
@@ -109,7 +109,7 @@ local function encodeLong(j)
   local flags = (j.ahead and AHEAD or 0) + (j.isDecided and DECIDED or 0) + (j.owner and OWNED or 0)
   return struct.pack(
     LONG, isNarrow(j) and FORM.narrow or FORM.wide, j.state, j.place, j.position, j.drains, j.priority, j.series, j.runAt,
-    j.attempt, j.failures, j.crashes, j.token, j.claimedAt, j.endedAt, flags, j.slot, j.epoch, j.lane, j.number, j.index,
+    j.attempt, j.failures, j.crashes, j.token, j.claimedAt, j.endedAt, flags, j.slot, j.epoch, j.lane, j.number,
     j.resultUntil, #reply, reply, #last, last, #result, result, #rest, rest
   ) .. packBody(j)
 end
@@ -117,23 +117,28 @@ end
 -- The short form of a job, or nil.
 local function formOf(j)
   if j.rare or j.priority ~= 0 or j.series ~= 1 or j.runAt ~= 0 or not isNarrow(j) or #(j.reply or '') > 255 then return nil end
-  if j.place == PLACE.line and j.token == 0 then return FORM.short end
+  local isInline = lib.blobs.isInline(j.input)
+  if j.place == PLACE.line and j.token == 0 then return isInline and FORM.short or nil end
   local isFirst = j.attempt == 1 and j.failures == 0 and j.crashes == 0 and j.claimedAt == math.floor(j.token / 1000)
   if not isFirst or #(j.lastOwner or '') > 255 then return nil end
   local isRunning = j.state == STATE.processing and j.place == PLACE.nowhere and j.owner and not j.result
-  if isRunning and j.index < 65536 then return FORM.running end
+  if isRunning then return isInline and FORM.running or nil end
   local hasResult = j.state == STATE.success and type(j.result) == 'string' and #j.result <= MOST_SHORT_RESULT
   return hasResult and j.place == PLACE.expiring and j.isDecided and not j.reply and FORM.done or nil
 end
 
+local function encodeWaiting(j)
+  local reply = j.reply or ''
+  return struct.pack('>BI6Bc0', FORM.short, j.position, #reply, reply) .. packBody(j)
+end
+
 local function encode(j)
-  local form, reply, flags = formOf(j), j.reply or '', j.ahead and AHEAD or 0
-  if form == FORM.short then return struct.pack('>BI6Bc0', form, j.position, #reply, reply) .. packBody(j) end
+  local form, flags = formOf(j), j.ahead and AHEAD or 0
+  if form == FORM.short then return encodeWaiting(j) end
   if form == FORM.running then
     return struct.pack(
-      '>BI4I4I6I4BI2I6Bc0I7Bc0', form, j.epoch, j.lane, j.number, j.slot, OWNED + flags, j.index, j.position, #reply, reply,
-      j.token, #j.owner, j.owner
-    ) .. packBody(j)
+      RUNNING, form, OWNED + flags, j.epoch, j.lane, j.number, j.slot, j.token, #j.owner, j.owner
+    ) .. encodeWaiting(j)
   end
   if form ~= FORM.done then return encodeLong(j) end
   return struct.pack(
@@ -146,7 +151,7 @@ end
 function jobs.get(id)
   local job = known[id]
   if job == nil then
-    job = lib.store.load('j' .. id, decode)
+    job = lib.store.load(id, decode)
     if job then job.id = id end
     known[id] = job
   end
@@ -161,21 +166,19 @@ function jobs.make(job)
 end
 
 function jobs.prefetch(ids)
-  local fields = {}
-  for at, id in ipairs(ids) do fields[at] = 'j' .. id end
-  lib.store.prefetch(fields)
+  lib.store.prefetch(ids)
 end
 
 -- Write a job at the end.
 function jobs.touch(job)
   if job.isTouched then return end
   job.isTouched = true
-  lib.store.save('j' .. job.id, job, encode)
+  lib.store.save(job.id, job, encode)
 end
 
 function jobs.drop(job)
   known[job.id] = false
-  lib.store.drop('j' .. job.id)
+  lib.store.drop(job.id)
 end
 
 -- The part of a record that few jobs have.
@@ -205,11 +208,24 @@ local function hexOf(bytes)
   return (string.gsub(bytes, '.', function(byte) return string.format('%02x', string.byte(byte)) end))
 end
 
--- An id as people write it: that of a uuid is kept in 16 bytes after a 0, other ids that begin like it after a 1.
+-- The id at some place of a string, and the place behind it. An id is `u` and the 16 bytes of a uuid, or `i`, a length in two
+-- bytes, and a text: so it tells itself where it ends, and is the name of its field.
+function jobs.idAt(text, at)
+  local size = string.byte(text, at) == UUID and 17 or 3 + struct.unpack('>I2', text, at + 1)
+  return string.sub(text, at, at + size - 1), at + size
+end
+
+-- The ids that follow each other in a string.
+function jobs.idsIn(text)
+  local found = {}
+  local at = 1
+  while at <= #text do found[#found + 1], at = jobs.idAt(text, at) end
+  return found
+end
+
+-- An id as people write it.
 function jobs.shown(id)
-  local first = string.byte(id)
-  if first == 1 then return string.sub(id, 2) end
-  if first ~= 0 then return id end
+  if string.byte(id) ~= UUID then return string.sub(id, 4) end
   local hex = hexOf(string.sub(id, 2))
   return table.concat({
     string.sub(hex, 1, 8), string.sub(hex, 9, 12), string.sub(hex, 13, 16), string.sub(hex, 17, 20), string.sub(hex, 21)

@@ -20,9 +20,9 @@ function lines.returnedKey(queue, line)
   return root .. ':returned:' .. string.format('%.0f', line.priority) .. ':' .. queue.name
 end
 
--- What stands for a job, with its length before it, so that entries can follow each other.
+-- What stands for a job. Entries can follow each other, since ids tell where they end.
 function lines.framed(position, id)
-  return struct.pack('>I2I6c0', #id + 6, position, id)
+  return struct.pack('>I6', position) .. id
 end
 
 function lines.push(line, position, id)
@@ -33,9 +33,7 @@ end
 
 -- Position and id of the entry of a string at some place, and the place of the next.
 function lines.parse(entries, at)
-  local size, position = struct.unpack('>I2I6', entries, at)
-  local next = at + 2 + size
-  return position, string.sub(entries, at + 8, next - 1), next
+  return struct.unpack('>I6', entries, at), lib.jobs.idAt(entries, at + 6)
 end
 
 local function readList(queue, line, wanted)
@@ -136,7 +134,7 @@ local function rewrite(queue, line, budget)
   local found = redis.call('LRANGE', keyOf(queue, line), line.taken, line.taken + count - 1)
   line.taken, line.listed = line.taken + count, line.listed - count
   local ids = {}
-  for at, entry in ipairs(found) do ids[at] = string.sub(entry, 9) end
+  for at, entry in ipairs(found) do ids[at] = string.sub(entry, 7) end
   lib.jobs.prefetch(ids)
   for at, entry in ipairs(found) do
     local job = lib.jobs.get(ids[at])

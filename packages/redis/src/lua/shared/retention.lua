@@ -32,7 +32,7 @@ local function expireIn(job, minute)
   end
   bucket = bucket or { minute, 0, '' }
   bucket[2] = bucket[2] + 1
-  bucket[3] = bucket[3] .. lib.lines.framed(job.position, job.id)
+  bucket[3] = bucket[3] .. struct.pack('>I6I2', job.position, 1) .. job.id
   it.bucket = bucket
   if it.minute ~= minute then
     it.minute = minute
@@ -120,21 +120,24 @@ local function expire(job)
   becomeExpendable(job)
 end
 
+-- A block: positions, each with the number of ids that have it, and these.
 local function expireBlock(block)
-  local entries, ids = {}, {}
+  local positions, ids = {}, {}
   local at = 1
   while at <= #block do
-    local position, id, next = lib.lines.parse(block, at)
-    entries[#entries + 1] = { position, id }
-    ids[#ids + 1] = id
-    at = next
+    local position, count
+    position, count, at = struct.unpack('>I6I2', block, at)
+    for _ = 1, count do
+      positions[#ids + 1] = position
+      ids[#ids + 1], at = lib.jobs.idAt(block, at)
+    end
   end
   lib.jobs.prefetch(ids)
-  for _, entry in ipairs(entries) do
-    local job = lib.jobs.get(entry[2])
-    if job and job.place == PLACE.expiring and job.position == entry[1] then expire(job) end
+  for index, id in ipairs(ids) do
+    local job = lib.jobs.get(id)
+    if job and job.place == PLACE.expiring and job.position == positions[index] then expire(job) end
   end
-  return #entries
+  return #ids
 end
 
 -- Drop the results of one minute, in blocks; answers how many were looked at, and whether none is left.

@@ -184,7 +184,7 @@ local function taking(session)
   while (session.takes[slot] or 0) > 0 do slot = slot + 1 end
   session.taking = { slot = slot, ids = {} }
   session.takes[slot] = 0
-  lib.store.save(takeField(session, slot), session.taking.ids, cmsgpack.pack)
+  lib.store.save(takeField(session, slot), session.taking.ids, table.concat)
   return session.taking
 end
 
@@ -239,7 +239,7 @@ end
 
 local function byClaim(a, b)
   if a.token ~= b.token then return a.token < b.token end
-  return a.index < b.index
+  return a.place < b.place
 end
 
 -- Numbers of the fields in which a session has noted what it still holds.
@@ -260,13 +260,16 @@ function sessions.heldJobs(session, most)
   local found = {}
   for _, slot in ipairs(heldTakes(session)) do
     if #found >= (most or math.huge) then break end
-    local ids = lib.store.load(takeField(session, slot), cmsgpack.unpack) or {}
+    local ids = lib.store.load(takeField(session, slot), lib.jobs.idsIn) or {}
     lib.jobs.prefetch(ids)
     for _, id in ipairs(ids) do
       local job = lib.jobs.get(id)
-      if job and job.owner == session.id and job.slot == slot then found[#found + 1] = job end
+      if job and job.owner == session.id and job.slot == slot then
+        found[#found + 1] = { token = job.token, place = #found, job = job }
+      end
     end
   end
   table.sort(found, byClaim)
+  for at, each in ipairs(found) do found[at] = each.job end
   return found
 end
