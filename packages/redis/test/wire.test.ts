@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { Packer } from '../src/wire/packer.ts'
-import { Unpacker } from '../src/wire/unpacker.ts'
+import { LastText, Unpacker } from '../src/wire/unpacker.ts'
 
 const UUID = '018f3c2a-9b7d-7e10-8fff-0123456789ab'
 
@@ -18,6 +18,8 @@ it.each([
   UUID.replace('8', 'g'),
   UUID.replace('1', 'ı'),
   `${UUID} `,
+  UUID.replace('b', '€'),
+  `${UUID.slice(0, 35)}€`,
   UUID.slice(1),
   '\u0000a',
   '\u0001a',
@@ -47,7 +49,12 @@ it('reads ids that follow each other', () => {
 })
 
 it.each([0, 30, 31, 32, 300, 70_000])('gives back texts of %i characters, plain and not', (length) => {
-  for (const text of ['x'.repeat(length), `${'x'.repeat(length)}é`, `${'x'.repeat(length)}\ud800`]) {
+  for (const text of [
+    'x'.repeat(length),
+    `${'x'.repeat(length)}é`,
+    `${'x'.repeat(length)}\ud800`,
+    '€'.repeat(length),
+  ]) {
     const from = new Unpacker(new Packer(1).text(text).payload(text.toWellFormed()).done)
 
     expect(from.text()).toBe(text)
@@ -69,13 +76,14 @@ it('refuses an answer that ends inside a number', () => {
   expect(() => new Unpacker(bytes.subarray(5, 8)).array()).toThrow(RangeError)
 })
 
-it('takes a text for the one before only where it is that', () => {
-  const from = new Unpacker(Buffer.from('math.addmath.addmath.submathé'))
+it('reads the same text, and another one, after one', () => {
+  const from = new Unpacker(Buffer.from('mathémathémath.sub'))
+  const last = new LastText()
 
-  expect(from.textLike(undefined, 8)).toBe('math.add')
-  expect(from.textLike('math.add', 8)).toBe('math.add')
-  expect(from.textLike('math.add', 8)).toBe('math.sub')
-  expect(from.textLike('mathÃ', 6)).toBe('mathé')
+  expect(from.textAs(last, 6)).toBe('mathé')
+  expect(from.textAs(last, 6)).toBe('mathé')
+  expect(from.textAs(last, 8)).toBe('math.sub')
+  expect(new Unpacker(Buffer.from('')).textAs(new LastText(), 0)).toBe('')
 })
 
 /** An id as it stands in records, without the length that MessagePack has before it. */

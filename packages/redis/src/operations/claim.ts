@@ -8,7 +8,7 @@ import {
   type StoredRunOptions,
 } from '@taskspace/core/backend'
 import { Packer } from '../wire/packer.ts'
-import type { Unpacker } from '../wire/unpacker.ts'
+import { LastText, type Unpacker } from '../wire/unpacker.ts'
 import { answerOf, packCall } from './answer.ts'
 import { unpackFailure } from './failure.ts'
 
@@ -77,30 +77,32 @@ interface Stamps
 
 const FIRST = { attempt: 1, failures: 0, crashes: 0, series: 1, priority: 0, ahead: false, isNarrow: true }
 
+/** The names of the job before. */
+interface Last {
+  readonly task: LastText
+  readonly queue: LastText
+}
+
 /**
  * Jobs, most of which are of the same task and queue as the one before. `first`: what is said of those in their first claim;
  * `present`: how many of these are not ahead, since they come before the others.
  */
 function unpackJobs(from: Unpacker, count: number, first: Stamps, present: number): readonly ClaimedJob[] {
-  const ids = Array.from({ length: count }, () => from.bareId())
   const firstAhead = { ...first, ahead: true }
-  let before: ClaimedJob | undefined
-  return ids.map((id, at) => {
-    before = unpackJob(from, id, at < present ? first : firstAhead, before)
-    return before
-  })
+  const last = { task: new LastText(), queue: new LastText() }
+  return from.bareIds(count).map((id, at) => unpackJob(from, id, at < present ? first : firstAhead, last))
 }
 
 /** A job: the record that it had before its first claim, see `jobs.lua`, or any, packed by hand in `claims.lua`. */
-function unpackJob(from: Unpacker, id: string, first: Stamps, before: ClaimedJob | undefined): ClaimedJob {
+function unpackJob(from: Unpacker, id: string, first: Stamps, last: Last): ClaimedJob {
   const size = from.fixed(4)
   const behind = from.left - size
   const isFirst = from.fixed(1) === SHORT
   if (isFirst) skipPlace(from)
   const stamps = isFirst ? first : unpackStamps(from)
   const { token, attempt, failures, crashes, series, priority, ahead, isNarrow, rest } = stamps
-  const task = from.textLike(before?.task, from.fixed(isNarrow ? 1 : 2))
-  const queue = unpackQueue(from, isNarrow, before)
+  const task = from.textAs(last.task, from.fixed(isNarrow ? 1 : 2))
+  const queue = unpackQueue(from, isNarrow, last.queue)
   const createdAt = from.fixed(6)
   const input = from.payloadOf(from.left - behind)
   const job = { id, token, attempt, failures, crashes, series, priority, ahead, createdAt, task, queue, input }
@@ -114,9 +116,9 @@ function skipPlace(from: Unpacker): void {
 }
 
 /** In narrow records the usual queue has no name. */
-function unpackQueue(from: Unpacker, isNarrow: boolean, before: ClaimedJob | undefined): string {
+function unpackQueue(from: Unpacker, isNarrow: boolean, last: LastText): string {
   const size = from.fixed(isNarrow ? 1 : 2)
-  return size === 0 && isNarrow ? USUAL_QUEUE : from.textLike(before?.queue, size)
+  return size === 0 && isNarrow ? USUAL_QUEUE : from.textAs(last, size)
 }
 
 function unpackStamps(from: Unpacker): Stamps {

@@ -61,8 +61,8 @@ export function packFollow(session: string, ids: readonly string[], what: 'follo
 function unpackResults(from: Unpacker): readonly JobOutcome[] {
   const outcomes: JobOutcome[] = []
   while (from.left > 0) {
-    const ids = Array.from({ length: from.fixed(2) }, () => from.bareId())
-    for (const id of ids) outcomes.push({ id, state: 'success', value: from.payloadOf(from.fixed(2)) })
+    for (const id of from.bareIds(from.fixed(2)))
+      outcomes.push({ id, state: 'success', value: from.payloadOf(from.fixed(2)) })
   }
   return outcomes
 }

@@ -4,7 +4,7 @@ import { UUID_BYTES, writeUuid } from './uuid.ts'
 
 const FIRST_BYTES = 1024
 
-/** Longer texts are written faster by one call out of JavaScript than letter by letter. */
+/** The size of longer texts does not fit into their first byte. */
 const SHORT = 31
 
 const TEXT_KIND = 0x74
@@ -54,10 +54,8 @@ export class Packer {
   }
 
   number(value: number): this {
-    if (Number.isInteger(value) && value >= 0 && value < 128) return this.#byte(value)
-    if (Number.isInteger(value) && value >= 0 && value < 0x8000_0000) {
-      this.#byte(0xce)
-      return this.#uint32(value)
+    if (Number.isInteger(value) && value >= 0 && value < 2 ** 31) {
+      return value < 128 ? this.#byte(value) : this.#byte(0xce).#uint32(value)
     }
     this.#reserve(9)
     this.#bytes[this.#at] = 0xcb
@@ -139,21 +137,16 @@ export class Packer {
   /** Write a short text of ASCII alone, and some bytes before it; false if it is another. */
   #plainText(value: string, before: readonly number[] = NOTHING): boolean {
     const { length } = value
-    this.#reserve(length + before.length + 1)
+    this.#reserve(length * 3 + before.length + 1)
     const bytes = this.#bytes
     let at = this.#at + 1
-    for (const byte of before) {
-      bytes[at] = byte
+    for (let index = 0; index < before.length; index += 1) {
+      bytes[at] = before[index] as number
       at += 1
     }
-    for (let index = 0; index < length; index += 1) {
-      const code = value.charCodeAt(index)
-      if (code > 0x7f) return false
-      bytes[at + index] = code
-    }
-    const end = at + length
-    bytes[this.#at] = 0xa0 | (end - this.#at - 1)
-    this.#at = end
+    if (bytes.write(value, at) !== length) return false
+    bytes[this.#at] = 0xa0 | (at + length - this.#at - 1)
+    this.#at = at + length
     return true
   }
 

@@ -22,6 +22,13 @@ const NUMBERS: Readonly<Record<number, readonly [size: number, read: (bytes: Buf
   211: [8, (bytes, at) => Number(bytes.readBigInt64BE(at))],
 }
 
+/** The text that was read last of some kind, and where in the answer it stands. */
+export class LastText {
+  text = ''
+  start = 0
+  size = 0
+}
+
 /** Reads MessagePack as scripts write it, by what has to come next. */
 export class Unpacker {
   readonly #bytes: Buffer
@@ -110,16 +117,15 @@ export class Unpacker {
     return decodeText(this.#bytes, start, this.#at)
   }
 
-  /** The same, `before` if it is that: where one is likely to be the one before, that costs least. */
-  textLike(before: string | undefined, size: number): string {
-    if (before?.length !== size) return this.textOf(size)
-    const start = this.#at
-    for (let index = 0; index < size; index += 1) {
-      const code = before.charCodeAt(index)
-      if (code !== this.#bytes[start + index] || code > 0x7f) return this.textOf(size)
+  /** The same, where it is likely to be the one that was read last: then it costs next to nothing. */
+  textAs(last: LastText, size: number): string {
+    const start = this.#take(size)
+    if (size !== last.size || !this.#isSame(start, last.start, size)) {
+      last.text = decodeText(this.#bytes, start, this.#at)
+      last.start = start
+      last.size = size
     }
-    this.#at += size
-    return before
+    return last.text
   }
 
   /** An id that stands there without a length before it. */
@@ -127,6 +133,13 @@ export class Unpacker {
     if (this.#bytes[this.#at] === UUID_ID) return readUuid(this.#bytes, this.#take(UUID_BYTES + 1) + 1)
     this.#at += 1
     return this.textOf(this.fixed(2))
+  }
+
+  /** So many of them. */
+  bareIds(count: number): readonly string[] {
+    const ids: string[] = []
+    for (let left = count; left > 0; left -= 1) ids.push(this.bareId())
+    return ids
   }
 
   /** A payload of so many bytes, its kind included. */
@@ -158,6 +171,12 @@ export class Unpacker {
     if ((next & 0xf0) !== 0x80 && next !== 0xde && next !== 0xdf && next !== 0x90) return this.number()
     const size = this.map()
     return Object.fromEntries(Array.from({ length: size }, () => [this.text(), this.plain()]))
+  }
+
+  #isSame(one: number, other: number, size: number): boolean {
+    const bytes = this.#bytes
+    for (let index = 0; index < size; index += 1) if (bytes[one + index] !== bytes[other + index]) return false
+    return true
   }
 
   /** Size of the string that follows. */

@@ -14,29 +14,29 @@ const DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0
 const NO_DIGIT = 0xf0
 
 /** The values of the digits, by their code. */
-const VALUES = new Uint8Array(128).fill(NO_DIGIT)
+const VALUES = new Uint8Array(256).fill(NO_DIGIT)
 for (const [value, code] of DIGITS.entries()) VALUES[code] = value
 
-/** The text that is read; the dashes stay. */
-const text = Buffer.alloc(UUID_LENGTH, DASH)
-
-// Digit by digit, since one call out of JavaScript costs more than all of them.
+/** Where texts are taken apart and put together: a call for each of their letters costs more than one that copies them. */
+const text = Buffer.alloc(UUID_LENGTH)
 
 /** Write the bytes of a uuid in small letters. Returns whether the text is one: if not, what was written is of no use. */
 export function writeUuid(value: string, bytes: Buffer, at: number): boolean {
-  if (value.length !== UUID_LENGTH) return false
-  let wrong = 0
+  if (value.length !== UUID_LENGTH || text.write(value) !== UUID_LENGTH) return false
+  let found = 0
   for (let index = 0; index < UUID_BYTES; index += 1) {
     const place = PAIRS[index] as number
-    const first = value.charCodeAt(place)
-    const second = value.charCodeAt(place + 1)
-    const high = VALUES[first & 0x7f] as number
-    const low = VALUES[second & 0x7f] as number
-    wrong |= ((first | second) & ~0x7f) | ((high | low) & NO_DIGIT)
+    const high = VALUES[text[place] as number] as number
+    const low = VALUES[text[place + 1] as number] as number
+    found |= high | low
     bytes[at + index] = (high << 4) | low
   }
-  for (let index = 0; index < DASHES.length; index += 1) wrong |= value.charCodeAt(DASHES[index] as number) ^ DASH
-  return wrong === 0
+  return found < NO_DIGIT && hasDashes()
+}
+
+function hasDashes(): boolean {
+  for (let index = 0; index < DASHES.length; index += 1) if (text[DASHES[index] as number] !== DASH) return false
+  return true
 }
 
 /** The uuid that these bytes stand for. */
@@ -47,5 +47,6 @@ export function readUuid(bytes: Buffer, at: number): string {
     text[place] = DIGITS[byte >> 4] as number
     text[place + 1] = DIGITS[byte & 0x0f] as number
   }
+  for (let index = 0; index < DASHES.length; index += 1) text[DASHES[index] as number] = DASH
   return text.toString('latin1')
 }
