@@ -10,14 +10,19 @@ import follow from './lua/follow.lua'
 import journal from './lua/journal.lua'
 import listen from './lua/listen.lua'
 import now from './lua/now.lua'
+import admitting from './lua/plain/admitting.lua'
 import plainClaim from './lua/plain/claim.lua'
+import closing from './lua/plain/closing.lua'
+import constants from './lua/plain/constants.lua'
 import plainEnqueue from './lua/plain/enqueue.lua'
 import handing from './lua/plain/handing.lua'
 import linking from './lua/plain/linking.lua'
+import naming from './lua/plain/naming.lua'
 import opening from './lua/plain/opening.lua'
 import plainRecords from './lua/plain/records.lua'
 import plainSettle from './lua/plain/settle.lua'
 import state from './lua/plain/state.lua'
+import storing from './lua/plain/storing.lua'
 import taking from './lua/plain/taking.lua'
 import waiting from './lua/plain/waiting.lua'
 import writing from './lua/plain/writing.lua'
@@ -60,6 +65,7 @@ import sweeps from './lua/shared/sweeps.lua'
 import takebacks from './lua/shared/takebacks.lua'
 import values from './lua/shared/values.lua'
 import work from './lua/shared/work.lua'
+import writes from './lua/shared/writes.lua'
 import sightings from './lua/sightings.lua'
 import sweep from './lua/sweep.lua'
 import watch from './lua/watch.lua'
@@ -104,10 +110,19 @@ const RARE_PARTS: Readonly<Record<string, string>> = {
   takebacks,
 }
 
+/** Pieces of the short way of `enqueue`, by the names that stand after `-->` where they belong. */
+const PIECES: Readonly<Record<string, string>> = { closing, linking, naming, records: plainRecords, storing }
+
+/** Where a piece belongs. */
+const PIECE = /^ *--> (\w+)$/gm
+
 const SHARED = [parts, definitions(PARTS), `defineRare = function()\n${definitions(RARE_PARTS)}\nend`].join('\n')
 
 /** Ends a script whose call was plain. */
 const SHORT_FIRST = 'local reply = short()\nif reply then return reply end'
+
+/** Between the short way and the long one. */
+const LONG_WAY = '-- The long way'
 
 /** A line of named constants: `local FIRST, SECOND = 1, 60 * 1000`. */
 const CONSTANTS = /^local ((?:[A-Z][A-Z_]*, )*[A-Z][A-Z_]*) = ((?:[\d *]+|'[^'\n]*')(?:, (?:[\d *]+|'[^'\n]*'))*)$/gm
@@ -120,7 +135,7 @@ export const SCRIPTS = {
   control: script('control', control),
   counts: script('counts', counts),
   endSession: script('end', endSession),
-  enqueue: script('enqueue', enqueue, shortWay(later('Linking', plainRecords, linking), plainEnqueue)),
+  enqueue: script('enqueue', enqueue, shortEnqueue()),
   follow: script('follow', follow),
   journal: script('journal', journal),
   listen: script('listen', listen),
@@ -142,12 +157,27 @@ function definitions(parts: Readonly<Record<string, string>>): string {
 }
 
 /**
+ * What comes first in `enqueue`. It is one function, which makes others only for what few jobs have: where jobs go one by one,
+ * that is most of what a call costs. What was read is left to the long way.
+ */
+function shortEnqueue(): string {
+  const parts = [constants, 'local function short()', admitting, plainEnqueue, 'end', SHORT_FIRST]
+  const kept = 'for at = 1, found and #fields or 0 do raws[fields[at]] = found[at] end'
+  return ['do', 'local fields, found', inlined(together(parts.join('\n'))), kept, 'end', LONG_WAY, writes].join('\n')
+}
+
+/** A source with its pieces where they belong. */
+function together(source: string): string {
+  return source.replace(PIECE, (_, name: string) => together(PIECES[name] ?? ''))
+}
+
+/**
  * What comes first in scripts that are called for each job: it does all of a call that is plain, and nothing of others. It is
  * a function, whose functions are quickly made: they share what it has taken from around it, its state above all.
  */
 function shortWay(...sources: readonly string[]): string {
-  const parts = [state, 'local function short()', opening, waiting, writing, ...sources, 'end', SHORT_FIRST]
-  return ['do', inlined(parts.join('\n')), 'end'].join('\n')
+  const parts = [constants, state, 'local function short()', opening, waiting, writing, ...sources, 'end', SHORT_FIRST]
+  return [writes, 'do', inlined(parts.join('\n')), 'end', LONG_WAY].join('\n')
 }
 
 /**
@@ -173,6 +203,6 @@ function later(name: string, ...sources: readonly string[]): string {
   return `local function define${name}(${name.toLowerCase()})\n${sources.join('\n')}\nend`
 }
 
-function script(name: string, source: string, first = ''): Script {
+function script(name: string, source: string, first = writes): Script {
   return { name, source: [prelude, first, SHARED, source].join('\n') }
 }

@@ -155,7 +155,7 @@ it.each([
 
 /** Enqueue jobs and work all off, some at a time; answers the ids of those that ran, but for the first ones. */
 async function work(space: Space, jobs: readonly NewJob[]): Promise<readonly string[]> {
-  await enqueue(space, jobs)
+  if (jobs.length > 0) await enqueue(space, jobs)
   const request = asRequest({ slots: 3, ahead: 4 })
   const ran: string[] = []
   let { jobs: held } = (await claim(space, space.call(1), 'client', request)).reply

@@ -22,7 +22,7 @@ import { openLink } from './connection/open-link.ts'
 const url = inject('redisUrl')
 
 /** Where the short way of a script begins, and where the long one does. */
-const [SHORT, LONG] = ['\ndo\n-- The short way', '\nend\n-- Before the parts']
+const [SHORT, LONG] = ['\ndo\n', '\nend\n-- The long way']
 
 /** A namespace of its own, whose three scripts are given. */
 export interface Space {

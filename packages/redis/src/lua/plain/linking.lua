@@ -47,19 +47,19 @@ local function link(job, target, kind, onError)
   end
   if target.state == SUCCEEDED then return kind ~= VALUE or job.args[#job.args] ~= false end
   if target.state > LAST_LIVE then return false end
-  namespace[COUNT] = namespace[COUNT] + 1
+  count = count + 1
   local hole = kind == VALUE and #job.args - 1 or -1
-  job.edges[#job.edges + 1] = { namespace[COUNT], kind, target.id, onError, hole, 0 }
-  return attach(target, job.id, namespace[COUNT])
+  job.edges[#job.edges + 1] = { count, kind, target.id, onError, hole, 0 }
+  return attach(target, job.id, count)
 end
 
--- What the job that begins at some place among the items has besides, its edges included: false if there is nothing, nil if that is not plain.
-function linking.rareOf(items, at)
-  local more = items[at + 5]
-  local job = { id = items[at], edges = {}, args = {} }
+-- What the job that begins at some place among the asked has besides, its edges included: false if there is nothing, nil if that is not plain.
+function linking.rareOf(asked, at)
+  local more = asked[at + 5]
+  local job = { id = asked[at], edges = {}, args = {} }
   for _, edge in ipairs(more[1]) do
     local on = edge[2]
-    if type(on) == 'number' then on = on * 6 + 1 < at and items[on * 6 + 1] end
+    if type(on) == 'number' then on = on * 6 + 1 < at and asked[on * 6 + 1] end
     local target = on and on ~= job.id and targetOf(on)
     if not target or not link(job, target, edge[1], edge[3]) then return nil end
   end
@@ -73,7 +73,11 @@ end
 -- Write the jobs that others wait for from now on.
 function linking.finish()
   for _, target in ipairs(changed) do
-    local at = linking.stored[target.id] or #set + 2
+    local at = linking.stored[target.id]
+    if not at then
+      written = written + 2
+      at = written
+    end
     set[at - 1] = target.id
     set[at] = joined(target)
   end

@@ -1,14 +1,9 @@
 -- Queues and their lines, as in `queues.lua` and `lines.lua`; of a queue that keeps lines elsewhere, or rewrites one, nothing
 -- is plain.
-local QUEUE, QUEUE_BYTES, LINE, CLIENT = '<I2I2dddddddd>I6', 74, '<ddddddI4c0I4c0', '<I2c0'
-local PRIORITY, LIVE, RETURNED, STALE, LISTED, TAIL_COUNT, HEAD, TAIL = 1, 2, 3, 4, 5, 6, 7, 8
 -- Where the next begins in the record; besides, in this call: place of the next entry, entries taken, entries to add.
 local NEXT, AT, TAKEN, FRESH = 9, 10, 11, 12
 -- Places of the states in the counts of a queue.
 local DEFERRED, SCHEDULED, ENQUEUED, PROCESSING, SUCCESS = 1, 2, 3, 4, 5
-local MOST_LINES = 8
-local MOST_AT_TAIL = 32
-local MOST_TAIL_BYTES = 2048
 -- What ids begin with that are uuids.
 local UUID = 117
 

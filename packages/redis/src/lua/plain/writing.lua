@@ -1,5 +1,4 @@
 -- The end of a plain call: what is added first, then the records, then what is taken away, then the news, as in `effects.lua`.
-local CHUNK = 4000
 
 local function inChunks(command, key, values)
   for from = 1, #values, CHUNK do
