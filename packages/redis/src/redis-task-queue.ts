@@ -117,12 +117,14 @@ export class RedisTaskQueue extends TaskQueue {
   }
 
   async claim(call: Call, request: ClaimRequest, waitMs: number, signal?: AbortSignal): Promise<ClaimReply> {
-    if (waitMs <= 0) return (await this.#tryClaim(call, request)).reply
+    if (waitMs <= 0) return (await this.#tryClaim(call, packClaim(call, request, undefined))).reply
     const until = performance.now() + waitMs
+    // Before it waits: whoever is woken has only to send it.
+    const packed = packClaim(call, request, this.#wakes.client)
     let looked = this.#emptyLook.take(call, request)
     for (;;) {
       const seen = looked ?? this.#wakes.count
-      const { reply, isCut } = looked === undefined ? await this.#tryWaiting(call, request) : NOTHING_FOUND
+      const { reply, isCut } = looked === undefined ? await this.#tryWaiting(call, packed) : NOTHING_FOUND
       looked = undefined
       const leftMs = until - performance.now()
       if (reply.jobs.length > 0 || leftMs <= 0 || signal?.aborted || this.#isClosed) return reply
@@ -187,15 +189,15 @@ export class RedisTaskQueue extends TaskQueue {
     return this.#link.run(channel, script, [request])
   }
 
-  async #tryClaim(call: Call, request: ClaimRequest, client?: string): Promise<Claimed> {
-    return unpackClaim(await this.#run('data', SCRIPTS.claim, packClaim(call, request, client)), call)
+  async #tryClaim(call: Call, packed: Buffer): Promise<Claimed> {
+    return unpackClaim(await this.#run('data', SCRIPTS.claim, packed), call)
   }
 
   /** A claim that waits answers with nothing when the queue is closed. */
-  async #tryWaiting(call: Call, request: ClaimRequest): Promise<Claimed> {
+  async #tryWaiting(call: Call, packed: Buffer): Promise<Claimed> {
     try {
-      await this.#wakes.listen()
-      return await this.#tryClaim(call, request, this.#wakes.client)
+      if (!this.#wakes.isHearing) await this.#wakes.listen()
+      return await this.#tryClaim(call, packed)
     } catch (error) {
       if (error instanceof Closed && this.#isClosed) return NOTHING_FOUND
       throw error
