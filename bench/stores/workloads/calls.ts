@@ -2,7 +2,7 @@ import { percentile } from '../../median.ts'
 import { expectCount, perSecond, type Workload } from '../../workload.ts'
 import type { Producer, StoreContender } from '../contender.ts'
 import { jobsOn, type Store } from '../store.ts'
-import { inFlight, measured, trial } from '../trial.ts'
+import { inFlight, measured, sumOf, trial } from '../trial.ts'
 import { each } from './enqueue.ts'
 
 const SEQUENTIAL = 2_000
@@ -43,12 +43,15 @@ export function requestReply(store: Store, contenders: readonly string[]): Workl
       trial(store, contender, async ({ server, producer, worker }) => {
         await worker.start(100)
         await inFlight(100, 0, warmUp, (number) => call(producer, number))
+        const { cpuUs: before } = await worker.ran(warmUp, sumOf(0, warmUp))
         const { ms, serverUs, ownUs, operations } = await measured(server, () =>
           inFlight(100, warmUp, warmUp + calls, (number) => call(producer, number)),
         )
+        const { cpuUs } = await worker.ran(warmUp + calls, sumOf(0, warmUp + calls))
         return [
           { figure: 'request-reply-100', unit: 'jobs/s', value: perSecond(calls, ms) },
           { figure: 'request-reply-100 client', unit: 'us CPU/job', value: each(ownUs, calls) },
+          { figure: 'request-reply-100 worker', unit: 'us CPU/job', value: each(cpuUs - before, calls) },
           { figure: 'request-reply-100 server', unit: 'us CPU/job', value: each(serverUs, calls) },
           { figure: 'request-reply-100 operations', unit: '/job', value: each(operations, calls) },
         ]
