@@ -16,6 +16,7 @@ import closing from './lua/plain/closing.lua'
 import constants from './lua/plain/constants.lua'
 import plainEnqueue from './lua/plain/enqueue.lua'
 import handing from './lua/plain/handing.lua'
+import keeping from './lua/plain/keeping.lua'
 import linking from './lua/plain/linking.lua'
 import naming from './lua/plain/naming.lua'
 import opening from './lua/plain/opening.lua'
@@ -144,7 +145,7 @@ export const SCRIPTS = {
   read: script('read', read),
   renew: script('renew', renew),
   resume: script('resume', resume),
-  settle: script('settle', settle, shortWay(plainRecords, taking, later('Handing', handing), plainSettle)),
+  settle: script('settle', settle, shortWay(plainRecords, taking, later('Handing', handing), keeping, plainSettle)),
   sightings: script('sightings', sightings),
   sweep: script('sweep', sweep),
   watch: script('watch', watch),

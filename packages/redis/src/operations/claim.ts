@@ -18,8 +18,11 @@ const MOST_CLAIMED = 256
 const AHEAD = 1
 const NARROW = 2
 
-/** What a job's part of an answer begins with that is the record of one never claimed before. */
-const SHORT = 1
+/** What a job's part of an answer begins with that is the record of one never claimed before: its form, see `jobs.lua`. */
+const [SHORT, WIDE_LONG, NARROW_LONG] = [1, 2, 3]
+
+/** What is in a long record before the numbers that are told, and behind those before the texts. */
+const [PLACE_BYTES, STAMP_BYTES] = [14, 66]
 
 const POSITION_BYTES = 6
 
@@ -97,10 +100,7 @@ function unpackJobs(from: Unpacker, count: number, first: Stamps, present: numbe
 function unpackJob(from: Unpacker, id: string, first: Stamps, last: Last): ClaimedJob {
   const size = from.fixed(4)
   const behind = from.left - size
-  const isFirst = from.fixed(1) === SHORT
-  if (isFirst) skipPlace(from)
-  const stamps = isFirst ? first : unpackStamps(from)
-  const { token, attempt, failures, crashes, series, priority, ahead, isNarrow, rest } = stamps
+  const { token, attempt, failures, crashes, series, priority, ahead, isNarrow, rest } = unpackFront(from, first)
   const task = from.textAs(last.task, from.fixed(isNarrow ? 1 : 2))
   const queue = unpackQueue(from, isNarrow, last.queue)
   const createdAt = from.fixed(6)
@@ -109,10 +109,25 @@ function unpackJob(from: Unpacker, id: string, first: Stamps, last: Last): Claim
   return rest === undefined ? job : { ...job, ...rest }
 }
 
-/** Where it stood, and who waits for it. */
-function skipPlace(from: Unpacker): void {
-  from.skip(POSITION_BYTES)
-  from.skip(from.fixed(1))
+/** What comes before the part of a record that all forms have. */
+function unpackFront(from: Unpacker, first: Stamps): Stamps {
+  const form = from.fixed(1)
+  if (form === SHORT) {
+    from.skip(POSITION_BYTES)
+    from.skip(from.fixed(1))
+    return first
+  }
+  return form === WIDE_LONG || form === NARROW_LONG ? unpackLong(from, first, form) : unpackStamps(from)
+}
+
+/** Of a long record, whose texts say who waits and who had it, what it gave, and what few jobs have: nothing that is told. */
+function unpackLong(from: Unpacker, first: Stamps, form: number): Stamps {
+  from.skip(PLACE_BYTES)
+  const priority = from.fixed(4) | 0
+  const series = from.fixed(4)
+  from.skip(STAMP_BYTES)
+  for (const bytes of [2, 2, 4, 4]) from.skip(from.fixed(bytes))
+  return { ...first, priority, series, isNarrow: form === NARROW_LONG }
 }
 
 /** In narrow records the usual queue has no name. */

@@ -31,6 +31,11 @@ local function isAmong(rare, names)
   return true
 end
 
+-- Whether what few jobs have does not matter where it is only moved.
+local function isCalm()
+  return true
+end
+
 -- What stands behind the numbers of a long record. `rare`: false if there is nothing, or nothing but what does not matter as
 -- packed, nil if it is not plain.
 local function longOf(raw, doesNotMatter)
@@ -45,8 +50,8 @@ local function longOf(raw, doesNotMatter)
   end
   local reply, last, result, rest
   reply, last, result, rest, bodyAt = struct.unpack('>I2c0I2c0I4c0I4c0', raw, 90)
-  local isCalm = rest == '' or doesNotMatter and doesNotMatter(rest)
-  local found = isCalm and { false, false } or cmsgpack.unpack(rest)
+  local isLeft = rest == '' or doesNotMatter and doesNotMatter(rest)
+  local found = isLeft and { false, false } or cmsgpack.unpack(rest)
   local rare = found[1]
   if found[2] then rare = nil end
   return { reply = reply, last = last, result = result, rest = rest, rare = rare, bodyAt = bodyAt }
@@ -60,12 +65,24 @@ end
 -- The numbers of a job that was never claimed, as they stand in a long record: it is in its first series.
 local NEW = string.rep('\0', 7) .. '\1' .. string.rep('\0', 66)
 
+-- The long record of a job that waited, once it is claimed. `place`: take, epoch, lane and number, packed.
+local function claimedOf(raw, long, attempt, token, at, flags, place, owner)
+  local rest = long.rest
+  return string.sub(raw, 1, 1) .. '\4\0' .. string.sub(raw, 4, 31) .. struct.pack('>I4', attempt) .. string.sub(raw, 36, 43) ..
+    struct.pack('>I7I6', token, at) .. string.sub(raw, 57, 62) .. string.char(flags) .. place .. string.sub(raw, 82, 89) ..
+    struct.pack('>I2c0I2c0I4I4c0', #long.reply, long.reply, #owner, owner, 0, #rest, rest) .. string.sub(raw, long.bodyAt)
+end
+
 -- The record of a job that is in its first claim, or has succeeded in it, in the long form.
 local function lengthened(raw)
   local state, place, slot, epoch, lane, number, endedAt, over, reply, result = 4, 0, 0, 0, 0, 0, 0, 0, '', ''
   local flags, position, token, last, bodyAt
   if string.byte(raw) == 4 then
     flags, epoch, lane, number, slot, token, last, bodyAt = struct.unpack('>BI4I4I6I4I7Bc0', raw, 2)
+    if string.byte(raw, bodyAt) ~= 1 then
+      local before, place = string.sub(raw, bodyAt), struct.pack('>I4I4I4I6', slot, epoch, lane, number)
+      return claimedOf(before, longOf(before, isCalm), 1, token, math.floor(token / 1000), flags, place, last)
+    end
     position, reply, bodyAt = struct.unpack('>I6Bc0', raw, bodyAt + 1)
   else
     state, place = 5, 5

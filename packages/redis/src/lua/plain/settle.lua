@@ -3,69 +3,20 @@
 -- what differs is looked at.
 local MOST_COPIED = 128
 local MOST_RECORDS = 50000
-local MOST_IN_BLOCK = 32
-local MINUTE_MS = 60 * 1000
 local DEFAULT_TTL = 60 * 60 * 1000
+-- Priority, series and time to wait for of most jobs, as they stand in long records.
+local USUAL_NUMBERS = string.rep('\0', 7) .. '\1' .. string.rep('\0', 8)
 local SETTLED = ' run tags meta maxCrashes resultTtl parent progress output history released args deps '
 frees = true
 
--- What is settled: ids (and behind them other fields that are read), tokens, results with a length before each, and how long
--- they are kept, false for the usual time.
-local settled, tokens, results, ttls
 local seen = {}
--- The place that all of this call's jobs have from now on, which tells them apart from what they were before.
-local position
 -- Jobs that others wait for: { id, value, entries }, see `bags.lua`.
 local awaited = {}
--- Entries of jobs whose results go in one minute, as many as make a block, and the number of that minute.
-local block, blockSize, blockMinute = {}, 0, nil
-
--- The run: where it begins; how records of its jobs begin, what is the same behind their positions, and where; token and time
--- to keep the result; queue, take, and who waits; what comes before the result and behind it, and where the rest begins.
-local runFrom, front, named, namedAt, token, keep, runQueue, slot, reply, before, behind, restAt
-
-local function closeBlock()
-  if blockSize == 0 then return end
-  local entries = table.concat(block)
-  adds[#adds + 1] = { 'RPUSH', root .. ':expiring:' .. string.format('%.0f', blockMinute), { entries } }
-  block, blockSize = {}, 0
-end
-
--- What earlier calls have gathered.
-local function openBlock()
-  if namespace[BLOCK_SIZE] == 0 then return end
-  block, blockSize, blockMinute = { namespace[BLOCK] }, namespace[BLOCK_SIZE], namespace[BLOCK_MINUTE]
-end
-
-local function noteBlock()
-  if blockSize == 0 then return end
-  namespace[BLOCK_MINUTE], namespace[BLOCK_SIZE], namespace[BLOCK] = blockMinute, blockSize, table.concat(block)
-end
-
-local function noteMinute(minute)
-  if namespace[MINUTE] == minute then return end
-  local name = string.format('%.0f', minute)
-  namespace[MINUTE] = minute
-  adds[#adds + 1] = { 'ZADD', root .. ':minutes', { name, name } }
-end
-
--- See that results go when their time is over, as in `retention.lua`.
-local function keepUntil(from, to, over)
-  local minute = math.ceil(over / MINUTE_MS)
-  if blockMinute ~= minute then
-    closeBlock()
-    blockMinute = minute
-    noteMinute(minute)
-    tellDue(minute * MINUTE_MS)
-  end
-  while from <= to do
-    if blockSize >= MOST_IN_BLOCK then closeBlock() end
-    local upTo = math.min(to, from + MOST_IN_BLOCK - blockSize - 1)
-    block[#block + 1] = struct.pack('>I6I2', position, upTo - from + 1) .. table.concat(settled, '', from, upTo)
-    blockSize = blockSize + upTo - from + 1
-    from = upTo + 1
-  end
-end
+-- The run: where it begins; queue, take, who waits, and for how long results are kept.
+local runFrom, runQueue, slot, reply, runKeep
+-- The job before: its token, and how long its result is kept; how its record began, what was the same behind the position, and
+-- where; what comes before the result and behind it, and where the rest begins.
+local token, keep, front, named, namedAt, before, behind, restAt
 
 -- Tell who waits of the results of jobs that follow each other, as `outcome.ts` reads it.
 local function tellOf(from, to)
@@ -79,7 +30,7 @@ end
 
 -- Note that jobs have ended, all of which have their new records.
 local function close(to)
-  if not runFrom or runFrom > to then return end
+  if not runFrom then return end
   local count = to - runFrom + 1
   local takes, counts = caller[TAKES], runQueue.counts
   takes[slot] = takes[slot] - count
@@ -88,9 +39,15 @@ local function close(to)
   counts[PROCESSING] = counts[PROCESSING] - count
   counts[SUCCESS] = counts[SUCCESS] + count
   namespace[ENDED] = namespace[ENDED] + count
-  keepUntil(runFrom, to, now + keep)
+  keepUntil(runFrom, to, now + runKeep)
   tellOf(runFrom, to)
-  runFrom = to + 1
+end
+
+-- A job is of the run, or begins one.
+local function enter(at, queue, take, who)
+  if queue == runQueue and take == slot and who == reply and keep == runKeep then return end
+  close(at - 1)
+  runFrom, runQueue, slot, reply, runKeep = at, queue, take, who, keep
 end
 
 -- Whether what a job needed is not needed any more, and who waits for it can be told: what it had for that goes.
@@ -132,36 +89,62 @@ local function queueIn(raw, bodyAt)
   return find(namedQueue)
 end
 
--- The end of a job that has a long record, a run of its own: that from now on; nil if it is not plain.
+-- The end of a job that has a long record: that from now on; nil if it is not plain.
 local function endLong(at, raw)
-  if string.byte(raw, 2) ~= 4 then return nil end
-  local mine, _, _, flags, take = struct.unpack('>I7I6I6BI4', raw, 44)
+  if byteOf(raw, 2) ~= 4 then return nil end
+  local mine, _, _, flags, take = ofBytes('>I7I6I6BI4', raw, 44)
   local long = longOf(raw)
   if mine ~= token or long.last ~= callerId or long.result ~= '' then return nil end
-  runQueue, slot, reply, front = queueIn(raw, long.bodyAt), take, long.reply, '\0'
-  return runQueue and succeeded(settled[at], raw, long, results[at], flags)
+  local queue = queueIn(raw, long.bodyAt)
+  local record = queue and succeeded(settled[at], raw, long, results[at], flags)
+  if record then enter(at, queue, take, long.reply) end
+  return record
 end
 
--- Begin a run with a job whose record is that of a first claim: answers that from now on; nil if it is not plain.
-local function beginRun(raw, value)
-  local flags, _, _, _, take, mine, owner, at = ofBytes('>BI4I4I6I4I7Bc0', raw, 2)
+-- What comes before a result in the short record of a job that has succeeded, and what behind.
+local function aroundResult(flags)
+  return struct.pack('>BdI6BI6', 5, now + keep, now, 2 + flags % 2, position), struct.pack('>I7', token) .. owned
+end
+
+-- The same of a job in its first claim that had a long record before, which begins at some place.
+local function endFirst(at, raw, from, flags, take)
+  local isUsual = byteOf(raw, from) == 3 and seek(raw, USUAL_NUMBERS, from + 15, true) == from + 15
+  local who, _, _, rest, bodyAt = ofBytes('>I2c0I2c0I4c0I4c0', raw, from + 89)
+  local rare = isUsual and (rest == '' and {} or cmsgpack.unpack(rest)[1])
+  if not rare or not isAmong(rare, ' args deps ') then return endLong(at, lengthened(raw)) end
+  if not leaveEdges(settled[at], rare, cut(results[at], 3)) then return nil end
+  namesIn(raw, bodyAt)
+  local queue = find(namedQueue)
+  if not queue then return nil end
+  enter(at, queue, take, who)
+  local first, last = aroundResult(flags)
+  return first .. results[at] .. last .. cut(raw, bodyAt)
+end
+
+-- The same of a job in its first claim; those that are like it need less.
+local function endRunning(at, raw)
+  local flags, _, _, _, take, mine, owner, from = ofBytes('>BI4I4I6I4I7Bc0', raw, 2)
   if mine ~= token or owner ~= callerId or keep <= 0 or keep == math.huge then return nil end
-  slot, reply, namedAt = take, ofBytes('>Bc0', raw, at + 7), at + 7
-  restAt = namesIn(raw, namedAt + 1 + #reply)
-  runQueue, front, named = find(namedQueue), cut(raw, 1, at), cut(raw, namedAt, restAt - 1)
-  before = struct.pack('>BdI6BI6', 5, now + keep, now, 2 + flags % 2, position)
-  behind = struct.pack('>I7', token) .. owned .. names
-  return runQueue and before .. value .. behind .. cut(raw, restAt)
+  if byteOf(raw, from) ~= 1 then return endFirst(at, raw, from, flags, take) end
+  local who = ofBytes('>Bc0', raw, from + 7)
+  namedAt = from + 7
+  restAt = namesIn(raw, namedAt + 1 + #who)
+  front, named = cut(raw, 1, from), cut(raw, namedAt, restAt - 1)
+  local queue = find(namedQueue)
+  if not queue then return nil end
+  enter(at, queue, take, who)
+  before, behind = aroundResult(flags)
+  behind = behind .. names
+  return before .. results[at] .. behind .. cut(raw, restAt)
 end
 
 -- End a job that is not like the one before; answers its record from now on, nil if that is not plain.
 local function endOther(at, raw)
-  close(at - 1)
-  runFrom, token, keep = at, tokens[at], ttls and ttls[at] or DEFAULT_TTL
+  -- No record begins so.
+  token, keep, front = tokens[at], ttls and ttls[at] or DEFAULT_TTL, '\0'
   local form = byteOf(raw)
   if form == 1 or form == 5 then return nil end
-  if form == 4 then return beginRun(raw, results[at]) end
-  return endLong(at, raw)
+  return (form == 4 and endRunning or endLong)(at, raw)
 end
 
 -- End all; answers whether that was plain.

@@ -73,33 +73,33 @@ local function mayShortGo(raw)
   return mayGo(false, namedTask)
 end
 
--- The job of a long record: its record from now on, and what the answer says of it; nil if it is not plain.
+-- The job of a long record: its record from now on, and what the answer says of it, which is the record as it was if nothing
+-- is special; nil if it is not plain.
 local function takeLong(raw, isAhead, position, drains)
-  if byteOf(raw) > 3 then return nil end
-  local state, place, placed, drained = struct.unpack('>BBI6I6', raw, 2)
-  if state ~= 3 or place ~= 1 or placed ~= position or drained < drains then return nil end
+  local form, state, place, placed, drained = ofBytes('>BBBI6I6', raw)
+  if form > 3 or state ~= 3 or place ~= 1 or placed ~= position or drained < drains then return nil end
   local long = longOf(raw, isOnlyAwaited)
-  local isNarrow = byteOf(raw) == 3
-  local task, _, _, inputAt = struct.unpack(isNarrow and '>Bc0Bc0I6' or '>I2c0I2c0I6', raw, long.bodyAt)
+  local task, _, _, inputAt = ofBytes(form == 3 and '>Bc0Bc0I6' or '>I2c0I2c0I6', raw, long.bodyAt)
   local kind, rare = byteOf(raw, inputAt), long.rare
   if kind ~= 116 and kind ~= 98 or isAhead and not mayGo(rare, task) then return nil end
-  local priority, series, _, attempt, failures, crashes, token, claimedAt = struct.unpack('>i4I4dI4I4I4I7I6', raw, 16)
-  if claimedAt > 0 or crashes > 0 or long.result ~= '' or rare == nil then return nil end
-  if rare and not isAmong(rare, CALM) or rare and rare.history and not noteHistory(rare, 'claimed') then return nil end
-  token = math.max(token + 1, micros)
-  local rest = rare and rare.history and restOf(rare) or long.rest
+  local priority, series, _, attempt, failures, crashes, token, claimedAt = ofBytes('>i4I4dI4I4I4I7I6', raw, 16)
+  if claimedAt > 0 or crashes > 0 or long.result ~= '' or rare == nil or rare and not isAmong(rare, CALM) then return nil end
   local more = ''
   if rare then more = moreOf(rare) end
-  if not more then return nil end
-  local body = string.sub(raw, long.bodyAt)
-  local record = string.sub(raw, 1, 1) .. '\4\0' .. string.sub(raw, 4, 31) .. struct.pack('>I4', attempt + 1) ..
-    string.sub(raw, 36, 43) .. struct.pack('>I7I6', token, now) .. string.sub(raw, 57, 62) .. (isAhead and '\5' or '\4') ..
-    constant.claim .. string.sub(raw, 82, 89) ..
-    struct.pack('>I2c0I2c0I4I4c0', #long.reply, long.reply, #callerId, callerId, 0, #rest, rest) .. body
-  local flags = (isAhead and 1 or 0) + (isNarrow and 2 or 0)
+  if not more or rare and rare.history and not noteHistory(rare, 'claimed') then return nil end
+  token = math.max(token + 1, micros)
+  local record
+  if attempt == 0 and token == micros and not (rare and rare.history) then
+    record = (isAhead and constant.frontAhead or constant.front) .. raw
+    if more == '' then return record, raw end
+  else
+    if rare and rare.history then long.rest = restOf(rare) end
+    record = claimedOf(raw, long, attempt + 1, token, now, isAhead and 5 or 4, constant.claim, callerId)
+  end
+  local flags = (isAhead and 1 or 0) + (form == 3 and 2 or 0)
   return record, struct.pack(
     '>BI7I4I4I4I4i4BI4c0', 0, token, attempt + 1, failures, crashes, series, priority, flags, #more, more
-  ) .. body
+  ) .. cut(raw, long.bodyAt)
 end
 
 -- Have entries of a line at hand; answers whether there are any.

@@ -10,8 +10,8 @@ local SHORT = '>BI6Bc0' .. NARROW
 -- Form, state, place, position, drains; priority, series, run at; attempt, failures, crashes; token, claimed at, ended at,
 -- flags; take, epoch, lane, number; result until; reply, last owner, result, rest.
 local LONG = '>BBBI6I6' .. 'i4I4d' .. 'I4I4I4' .. 'I7I6I6B' .. 'I4I4I4I6' .. 'd' .. 'I2c0I2c0I4c0I4c0'
--- Form; flags, epoch, lane, number, take; token, owner; then the record before the claim, in the short form. The token tells
--- when it was claimed.
+-- Form; flags, epoch, lane, number, take; token, owner; then the record before the claim, short or long. The token tells when it
+-- was claimed.
 local RUNNING = '>BBI4I4I6I4I7Bc0'
 -- Form, result until, ended at, flags, position, result; token, owner.
 local DONE = '>BdI6BI6I2c0I7Bc0' .. NARROW
@@ -34,9 +34,9 @@ local function unpackBody(format, raw, at)
   return createdAt, task, queue == '' and USUAL or queue, string.sub(raw, from)
 end
 
-local function decodeLong(raw)
+local function decodeLong(raw, from)
   local form, state, place, position, drains, priority, series, runAt, attempt, failures, crashes, token, claimedAt, endedAt,
-    flags, slot, epoch, lane, number, resultUntil, reply, last, result, rest, at = struct.unpack(LONG, raw)
+    flags, slot, epoch, lane, number, resultUntil, reply, last, result, rest, at = struct.unpack(LONG, raw, from or 1)
   local createdAt, task, queue, input = unpackBody('>' .. (form == FORM.narrow and NARROW or WIDE), raw, at)
   local job = {
     state = state, place = place, createdAt = createdAt, position = position, drains = drains, task = task, queue = queue,
@@ -64,7 +64,7 @@ end
 
 local function decodeRunning(raw)
   local _, flags, epoch, lane, number, slot, token, owner, at = struct.unpack(RUNNING, raw)
-  local job = decodeWaiting(raw, at)
+  local job = (string.byte(raw, at) == FORM.short and decodeWaiting or decodeLong)(raw, at)
   job.state, job.place, job.attempt, job.owner, job.lastOwner = STATE.processing, PLACE.nowhere, 1, owner, owner
   job.token, job.claimedAt, job.ahead = token, math.floor(token / 1000), flags % DECIDED >= AHEAD
   job.slot, job.epoch, job.lane, job.number = slot, epoch, lane, number
