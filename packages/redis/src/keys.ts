@@ -72,9 +72,14 @@ export class RedisKeys {
   }
 }
 
+/** What most names are made of; nothing in it is escaped. */
+const PLAIN = /^[\w.:/-]*$/
+const ESCAPED = /[%{}]|\p{Surrogate}/gu
+
 /** A name without braces and without surrogates that lack a partner; two different names stay different. */
 export function escapeName(name: string): string {
-  return name.replace(/[%{}]|\p{Surrogate}/gu, (symbol) => `%${symbol.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  if (PLAIN.test(name)) return name
+  return name.replace(ESCAPED, (symbol) => `%${symbol.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** The name that was escaped. */

@@ -28,7 +28,8 @@ interface Attempt<T> {
 export class Lane {
   readonly #session: Session
   readonly #index: number
-  #epochId = ''
+  #id = ''
+  #epoch = 0
   #number = 0
   #tail: Promise<unknown> | undefined
 
@@ -65,8 +66,11 @@ export class Lane {
     for (let tries = 1; ; tries += 1) {
       await this.#enter(attempt)
       try {
-        return await this.#resend(attempt).finally(() => this.#session.leave())
+        const answer = await this.#resend(attempt)
+        this.#session.leave()
+        return answer
       } catch (error) {
+        this.#session.leave()
         if (isEnded(error)) await this.#session.restart(error.session)
         if (error instanceof OutOfTurn) {
           await error.turn
@@ -115,9 +119,9 @@ export class Lane {
 
   #nextCall(): Call {
     const { id, epoch } = this.#session
-    const epochId = `${id}/${epoch}`
-    if (epochId !== this.#epochId) this.#number = 0
-    this.#epochId = epochId
+    if (id !== this.#id || epoch !== this.#epoch) this.#number = 0
+    this.#id = id
+    this.#epoch = epoch
     this.#number += 1
     return { session: id, epoch, lane: this.#index, number: this.#number }
   }

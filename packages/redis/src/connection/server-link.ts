@@ -103,7 +103,7 @@ export class ServerLink implements RedisLink {
     if (this.#facts === undefined) await this.open()
     const connection = channel === 'data' ? this.#data : this.#control
     const deadlineMs = channel === 'data' ? target.commandMs + sizeOf(argv) * MS_PER_BYTE : this.#controlMs
-    return this.#following(async () => this.#evaluate(connection, script, argv, deadlineMs))
+    return this.#following(() => this.#evaluate(connection, script, argv, deadlineMs))
   }
 
   async subscribe(channel: string, hearer: Hearer): Promise<LinkSubscription> {

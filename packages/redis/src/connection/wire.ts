@@ -1,5 +1,5 @@
 import { afterSending, isExplained, rejected, unanswered } from './connection-errors.ts'
-import { inTime } from './in-time.ts'
+import { type Deadline, Deadlines } from './deadlines.ts'
 import type { RedisClient } from './redis-client.ts'
 import { SilenceWatch } from './silence-watch.ts'
 
@@ -18,6 +18,7 @@ export class Wire {
   readonly #client: RedisClient
   readonly #options: WireOptions
   readonly #watch: SilenceWatch
+  readonly #deadlines = new Deadlines()
   #owed = 0
   #isRetired = false
   #isOver = false
@@ -47,21 +48,37 @@ export class Wire {
    * connection is given up, for a socket that is dead says nothing. What the server answers.
    */
   async send<T>(send: (client: RedisClient) => Promise<T>, deadlineMs: number): Promise<T> {
-    const { server } = this.#options
-    if (!this.isUsable) throw rejected(server, 'is away')
+    if (!this.isUsable) throw rejected(this.#options.server, 'is away')
     this.#owed += 1
     this.#watch.start()
     try {
-      return await inTime(send(this.#client), deadlineMs, () => {
-        this.destroy()
-        return unanswered(server, `did not answer within ${Math.round(deadlineMs)} ms`)
-      })
+      return await this.#answered(send(this.#client), deadlineMs)
     } catch (error) {
-      throw isExplained(error) ? error : explained(server, error)
+      throw isExplained(error) ? error : explained(this.#options.server, error)
     } finally {
       this.#owed -= 1
       if (this.#isRetired && this.#owed === 0) this.#client.disconnect()
     }
+  }
+
+  #answered<T>(sent: Promise<T>, deadlineMs: number): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const late = (): void => {
+        this.destroy()
+        reject(unanswered(this.#options.server, `did not answer within ${Math.round(deadlineMs)} ms`))
+      }
+      const deadline: Deadline = this.#deadlines.add(deadlineMs, late)
+      sent.then(
+        (answer) => {
+          this.#deadlines.met(deadline)
+          resolve(answer)
+        },
+        (error: unknown) => {
+          this.#deadlines.met(deadline)
+          reject(error)
+        },
+      )
+    })
   }
 
   /** Let what is under way finish, and disconnect then. */
@@ -85,6 +102,7 @@ export class Wire {
     if (this.#isOver) return
     this.#isOver = true
     this.#watch.stop()
+    this.#deadlines.close()
     this.#options.onEnd(this)
   }
 }
