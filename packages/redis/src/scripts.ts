@@ -14,6 +14,7 @@ import admitting from './lua/plain/admitting.lua'
 import plainClaim from './lua/plain/claim.lua'
 import closing from './lua/plain/closing.lua'
 import constants from './lua/plain/constants.lua'
+import enlisting from './lua/plain/enlisting.lua'
 import plainEnqueue from './lua/plain/enqueue.lua'
 import handing from './lua/plain/handing.lua'
 import keeping from './lua/plain/keeping.lua'
@@ -145,7 +146,11 @@ export const SCRIPTS = {
   read: script('read', read),
   renew: script('renew', renew),
   resume: script('resume', resume),
-  settle: script('settle', settle, shortWay(plainRecords, taking, later('Handing', handing), keeping, plainSettle)),
+  settle: script(
+    'settle',
+    settle,
+    shortWay(plainRecords, taking, later('Handing', enlisting, handing), keeping, plainSettle),
+  ),
   sightings: script('sightings', sightings),
   sweep: script('sweep', sweep),
   watch: script('watch', watch),
@@ -178,7 +183,8 @@ function together(source: string): string {
  */
 function shortWay(...sources: readonly string[]): string {
   const parts = [constants, state, 'local function short()', opening, waiting, writing, ...sources, 'end', SHORT_FIRST]
-  return [writes, 'do', inlined(parts.join('\n')), 'end', LONG_WAY].join('\n')
+  const kept = 'for at = 1, asRead and #namesRead or 0 do raws[namesRead[at]] = asRead[at] end'
+  return [writes, 'do', inlined(parts.join('\n')), kept, 'end', LONG_WAY].join('\n')
 }
 
 /**

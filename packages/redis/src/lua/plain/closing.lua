@@ -1,6 +1,4 @@
 -- The end of a plain enqueue: what is added first, then the records, then the news, as in `effects.lua`.
--- What ids begin with that are uuids.
-local UUID = 117
 local OK = '\146\162ok\194'
 for index = 1, #known do
   local each = known[index]

@@ -24,3 +24,5 @@ local PRIORITY, LIVE, RETURNED, STALE, LISTED, TAIL_COUNT, HEAD, TAIL = 1, 2, 3,
 local MOST_LINES = 8
 local MOST_AT_TAIL = 32
 local MOST_TAIL_BYTES = 2048
+-- What ids begin with that are uuids.
+local UUID = 117

@@ -1,45 +1,36 @@
--- The beginning of a plain call: who calls, when, and whether it is their turn.
--- Read fields; those of the first few are only answered.
-local function fetch(fields, few)
-  local found = redis.call('HMGET', root, unpack(fields))
-  for at = few and few + 1 or 1, #fields do raws[fields[at]] = found[at] end
-  return found
-end
-
--- Whether a call is the next of its lane, the last one was answered `ok` alone, and the one it is to follow was applied.
-local function isNext(call)
-  if caller[EPOCH] ~= call[2] then return false end
-  local isFresh, isInTurn = false, not call[5]
-  for at = LANES_AT, LANES_AT + LANE_BYTES * (caller[LANES] - 1), LANE_BYTES do
-    local number, last, hasAnswers = struct.unpack(SESSION_LANE, said, at)
-    if number == call[3] then laneAt, isFresh = at, hasAnswers == 0 and last < call[4] end
-    if number == call[5] then isInTurn = last >= call[6] end
-  end
-  return isInTurn and isFresh
-end
-
--- Read what the call names, the first few as `asRead`; answers whether nothing about namespace and session is special.
+-- The beginning of a plain claim or settlement: who calls, when, and whether it is their turn.
+-- Read what the call names, the first few only as `asRead`; answers whether nothing about namespace and session is special.
 local function open(call, fields, few)
   clock = redis.call('TIME')
   callerId = call[1]
   if #callerId > MOST_IN_BYTE then return false end
   owned = string.char(#callerId) .. callerId
   ownership = struct.pack('>I2c0I4I4', #callerId, callerId, 0, 0)
-  fields[#fields + 1] = 'm'
-  fields[#fields + 1] = 's' .. callerId
-  asRead = fetch(fields, few)
-  said = raws['s' .. callerId]
-  if not raws.m or string.byte(raws.m) ~= LAYOUT or not said or string.byte(said) ~= 1 then return false end
-  namespace = { struct.unpack(SPACE, raws.m, #raws.m - SPACE_BYTES + 1) }
+  local count = #fields
+  fields[count + 1], fields[count + 2] = 'm', 's' .. callerId
+  asRead, namesRead = redis.call('HMGET', root, unpack(fields)), fields
+  for at = few and few + 1 or 1, count do raws[fields[at]] = asRead[at] end
+  local space = asRead[count + 1]
+  said = asRead[count + 2]
+  if not space or byteOf(space) ~= LAYOUT or not said or byteOf(said) ~= 1 then return false end
+  namespace = { ofBytes(SPACE, space, #space - SPACE_BYTES + 1) }
   if namespace[WORK_HEAD] < namespace[WORK_TAIL] then return false end
-  namespace[BLOCK] = string.sub(raws.m, 2, -SPACE_BYTES - 1)
-  caller = { struct.unpack(SESSION, said, #said - SESSION_BYTES + 1) }
+  namespace[BLOCK] = cut(space, 2, -SPACE_BYTES - 1)
+  caller = { ofBytes(SESSION, said, #said - SESSION_BYTES + 1) }
   caller[TAKES] = nil
   micros = math.max(clock[1] * 1000000 + clock[2] + namespace[CLOCK_OFFSET] * 1000, namespace[NOW] * 1000)
   now = math.floor(micros / 1000)
   namespace[NOW] = now
   caller[HEARD] = now
-  return isNext(call)
+  -- The last call of the lane was answered `ok` alone, and the one that this is to follow was applied.
+  if caller[EPOCH] ~= call[2] then return false end
+  local isFresh, isInTurn = false, not call[5]
+  for at = LANES_AT, LANES_AT + LANE_BYTES * (caller[LANES] - 1), LANE_BYTES do
+    local number, last, hasAnswers = ofBytes(SESSION_LANE, said, at)
+    if number == call[3] then laneAt, isFresh = at, hasAnswers == 0 and last < call[4] end
+    if number == call[5] then isInTurn = last >= call[6] end
+  end
+  return isInTurn and isFresh
 end
 
 -- Read the session's counts of what it took at once, which are written from then on; answers whether they are not too many.
@@ -47,7 +38,7 @@ local function readTakes()
   local count, takes = caller[TAKE_COUNT], {}
   if count > MOST_TAKES then return false end
   if count > 0 then
-    takes = { struct.unpack('<' .. string.rep(SESSION_TAKE, count), said, LANES_AT + LANE_BYTES * caller[LANES]) }
+    takes = { ofBytes(count == 1 and '<I4' or '<' .. string.rep(SESSION_TAKE, count), said, LANES_AT + LANE_BYTES * caller[LANES]) }
     takes[count + 1] = nil
   end
   caller[TAKES] = takes

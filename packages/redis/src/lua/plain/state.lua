@@ -6,8 +6,8 @@ local namespace, caller, callerId, said, laneAt, applied, now, micros
 -- what a running one says of the owner.
 local ownership, owned
 
--- Jobs that the call names, as they were read.
-local asRead
+-- Fields that the call names, and what was read of them.
+local namesRead, asRead
 
 -- What is to be written: pairs, fields, commands in the order of `effects.lua`, messages.
 local set, gone, adds, removals, told, hints = {}, {}, {}, {}, {}, {}
