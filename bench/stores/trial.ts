@@ -34,8 +34,11 @@ export async function cold<T>(store: Store, contender: StoreContender, use: (tri
   }
 }
 
-/** For how long jobs are stored before anything is measured, in ms: the faster a queue, the more of them. */
-const WARM_UP_MS = 700
+/**
+ * For how long work like that which is measured is done before, in ms: the faster a queue, the more of it. What runs for less
+ * is still being compiled.
+ */
+export const WARM_UP_MS = 1_500
 const WARM_UP_STEP = 200
 
 async function warmUp(producer: Producer, worker: RemoteWorker): Promise<void> {

@@ -2,11 +2,11 @@ import { percentile } from '../../median.ts'
 import { expectCount, perSecond, type Workload } from '../../workload.ts'
 import type { Producer, StoreContender } from '../contender.ts'
 import { jobsOn, type Store } from '../store.ts'
-import { inFlight, measured, sumOf, trial } from '../trial.ts'
+import { inFlight, measured, sumOf, trial, WARM_UP_MS } from '../trial.ts'
 import { each } from './enqueue.ts'
 
 const SEQUENTIAL = 2_000
-const CALLS = 15_000
+const CALLS = 30_000
 const WARM_UP = 2_000
 
 /** One caller, one job at a time: how long from the call to the result. */
@@ -35,14 +35,17 @@ export function sequential(store: Store, contenders: readonly string[]): Workloa
 
 /** 100 callers, each waiting for its result before the next call. */
 export function requestReply(store: Store, contenders: readonly string[]): Workload<StoreContender> {
-  const [warmUp, calls] = [jobsOn(store, WARM_UP), jobsOn(store, CALLS)]
+  const [warmUpStep, calls] = [jobsOn(store, WARM_UP), jobsOn(store, CALLS)]
   return {
     name: 'request-reply',
     contenders,
     run: (contender) =>
       trial(store, contender, async ({ server, producer, worker }) => {
         await worker.start(100)
-        await inFlight(100, 0, warmUp, (number) => call(producer, number))
+        let warmUp = 0
+        for (const end = performance.now() + 2 * WARM_UP_MS; performance.now() < end; warmUp += warmUpStep) {
+          await inFlight(100, warmUp, warmUp + warmUpStep, (number) => call(producer, number))
+        }
         const { cpuUs: before } = await worker.ran(warmUp, sumOf(0, warmUp))
         const { ms, serverUs, ownUs, operations } = await measured(server, () =>
           inFlight(100, warmUp, warmUp + calls, (number) => call(producer, number)),

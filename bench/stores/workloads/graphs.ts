@@ -1,7 +1,7 @@
 import { expectCount, perSecond, type Workload } from '../../workload.ts'
 import type { StoreContender } from '../contender.ts'
 import { jobsOn, type Store } from '../store.ts'
-import { inFlight, sumOf, trial } from '../trial.ts'
+import { inFlight, sumOf, trial, WARM_UP_MS } from '../trial.ts'
 
 const GRAPHS = 1_000
 const WIDTH = 10
@@ -18,7 +18,9 @@ export function fanIn(store: Store, contenders: readonly string[]): Workload<Sto
         const graph = producer.fanIn
         if (graph === undefined) throw new Error('this contender has no graphs')
         await worker.start(100)
-        await Promise.all(Array.from({ length: GRAPHS / 4 }, () => graph(WIDTH)))
+        for (const end = performance.now() + 2 * WARM_UP_MS; performance.now() < end; ) {
+          await Promise.all(Array.from({ length: GRAPHS / 4 }, () => graph(WIDTH)))
+        }
         const startedAt = performance.now()
         const sums = await Promise.all(Array.from({ length: GRAPHS }, () => graph(WIDTH)))
         const ms = performance.now() - startedAt
