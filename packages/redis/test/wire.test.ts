@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Packer } from '../src/wire/packer.ts'
+import { PackedText, Packer } from '../src/wire/packer.ts'
 import { LastText, Unpacker } from '../src/wire/unpacker.ts'
 
 const UUID = '018f3c2a-9b7d-7e10-8fff-0123456789ab'
@@ -91,3 +91,13 @@ function bareId(id: string): Buffer {
   const packed = new Packer().id(id).done
   return packed.subarray(packed.length - (id === UUID ? 17 : Buffer.byteLength(id) + 3))
 }
+
+it('writes the same text, and another one, after one', () => {
+  const last = new PackedText()
+  const texts = ['math.add', 'math.add', 'mathé', 'mathé', '', '', 'x'.repeat(300), 'x'.repeat(300), 'math.add']
+  const packer = new Packer(1)
+  for (const text of texts) packer.textAs(last, text)
+  const from = new Unpacker(packer.done)
+
+  expect(texts.map(() => from.text())).toEqual(texts)
+})

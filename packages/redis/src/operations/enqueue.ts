@@ -1,5 +1,5 @@
 import type { Call, Edge, EnqueueAnswer, EnqueueRefusal, NewJob } from '@taskspace/core/backend'
-import { Packer } from '../wire/packer.ts'
+import { PackedText, Packer } from '../wire/packer.ts'
 import type { Unpacker } from '../wire/unpacker.ts'
 import { answerOf, packCall } from './answer.ts'
 import { numberOfKind, numberOfOnError } from './edge.ts'
@@ -19,7 +19,8 @@ export function packEnqueue(call: Call, jobs: readonly NewJob[]): Buffer {
   const packer = new Packer(FIXED_BYTES + jobs.length * JOB_BYTES).array(2)
   packCall(packer, call)
   packer.array(jobs.length * JOB_WIDTH)
-  for (const job of jobs) packJob(packer, job)
+  const last = { task: new PackedText(), queue: new PackedText() }
+  for (const job of jobs) packJob(packer, job, last)
   return packer.done
 }
 
@@ -29,9 +30,15 @@ export function unpackEnqueue(reply: unknown, call: Call, count: number): readon
   return answers ?? new Array<'ok'>(count).fill('ok')
 }
 
-function packJob(packer: Packer, job: NewJob): void {
+/** The names of the job before: most jobs of a call are of one task and queue. */
+interface Last {
+  readonly task: PackedText
+  readonly queue: PackedText
+}
+
+function packJob(packer: Packer, job: NewJob, last: Last): void {
   const flags = (job.reply === true ? REPLY : 0) + (job.reuseEnded === true ? REUSES : 0)
-  packer.id(job.id).text(job.task).text(job.queue).payload(job.input).number(flags)
+  packer.id(job.id).textAs(last.task, job.task).textAs(last.queue, job.queue).payload(job.input).number(flags)
   if (isPlain(job)) packer.flag(false)
   else packRest(packer, job)
 }

@@ -7,6 +7,9 @@ const FIRST_BYTES = 1024
 /** The size of longer texts does not fit into their first byte. */
 const SHORT = 31
 
+/** Texts of more bytes are written anew, rather than copied byte by byte. */
+const WORTH_COPYING = 64
+
 const TEXT_KIND = 0x74
 const BYTES_KIND = 0x62
 const TEXT = [TEXT_KIND]
@@ -18,6 +21,13 @@ const [UUID_ID, TEXT_ID] = [0x75, 0x69]
 /** Bytes that a payload takes. */
 export function sizeOf(value: Payload): number {
   return typeof value === 'string' ? Buffer.byteLength(value) : value.byteLength
+}
+
+/** The text that was written last of some kind, and where it stands. */
+export class PackedText {
+  text: string | undefined
+  start = 0
+  size = 0
 }
 
 /** Writes MessagePack as scripts read it. */
@@ -72,6 +82,17 @@ export class Packer {
     const size = Buffer.byteLength(value)
     this.#head(size)
     this.#at += this.#bytes.write(value, this.#at, 'utf8')
+    return this
+  }
+
+  /** The same, where it is likely to be the one that was written last: then it costs next to nothing. */
+  textAs(last: PackedText, value: string): this {
+    const start = this.#at
+    if (value === last.text && last.size <= WORTH_COPYING) return this.#again(last)
+    this.text(value)
+    last.text = value
+    last.start = start
+    last.size = this.#at - start
     return this
   }
 
@@ -148,6 +169,15 @@ export class Packer {
     bytes[this.#at] = 0xa0 | (at + length - this.#at - 1)
     this.#at = at + length
     return true
+  }
+
+  #again({ start, size }: PackedText): this {
+    this.#reserve(size)
+    const bytes = this.#bytes
+    const to = this.#at - start
+    for (let from = start; from < start + size; from += 1) bytes[from + to] = bytes[from] as number
+    this.#at += size
+    return this
   }
 
   /** Its bytes are written. */
