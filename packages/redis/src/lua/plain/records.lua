@@ -32,7 +32,7 @@ local function isAmong(rare, names)
 end
 
 -- Whether what few jobs have does not matter where it is only moved.
-local function isCalm()
+local function isMoved()
   return true
 end
 
@@ -81,7 +81,7 @@ local function lengthened(raw)
     flags, epoch, lane, number, slot, token, last, bodyAt = struct.unpack('>BI4I4I6I4I7Bc0', raw, 2)
     if string.byte(raw, bodyAt) ~= 1 then
       local before, place = string.sub(raw, bodyAt), struct.pack('>I4I4I4I6', slot, epoch, lane, number)
-      return claimedOf(before, longOf(before, isCalm), 1, token, math.floor(token / 1000), flags, place, last)
+      return claimedOf(before, longOf(before, isMoved), 1, token, math.floor(token / 1000), flags, place, last)
     end
     position, reply, bodyAt = struct.unpack('>I6Bc0', raw, bodyAt + 1)
   else

@@ -17,6 +17,8 @@ local runFrom, runQueue, slot, reply, runKeep
 -- The job before: its token, and how long its result is kept; how its record began, what was the same behind the position, and
 -- where; what comes before the result and behind it, and where the rest begins.
 local token, keep, front, named, namedAt, before, behind, restAt
+-- Of a job that had a long record before its claim: its take, and who waits.
+local isAwaited, awaitedTake, awaitedBy = false, nil, nil
 
 -- Tell who waits of the results of jobs that follow each other, as `outcome.ts` reads it.
 local function tellOf(from, to)
@@ -95,6 +97,8 @@ local function endLong(at, raw)
   local mine, _, _, flags, take = ofBytes('>I7I6I6BI4', raw, 44)
   local long = longOf(raw)
   if mine ~= token or long.last ~= callerId or long.result ~= '' then return nil end
+  -- No record begins so: no other job is like this one.
+  front = '\0'
   local queue = queueIn(raw, long.bodyAt)
   local record = queue and succeeded(settled[at], raw, long, results[at], flags)
   if record then enter(at, queue, take, long.reply) end
@@ -106,19 +110,30 @@ local function aroundResult(flags)
   return struct.pack('>BdI6BI6', 5, now + keep, now, 2 + flags % 2, position), struct.pack('>I7', token) .. owned
 end
 
--- The same of a job in its first claim that had a long record before, which begins at some place.
-local function endFirst(at, raw, from, flags, take)
-  local isUsual = byteOf(raw, from) == 3 and seek(raw, USUAL_NUMBERS, from + 15, true) == from + 15
-  local who, _, _, rest, bodyAt = ofBytes('>I2c0I2c0I4c0I4c0', raw, from + 89)
-  local rare = isUsual and (rest == '' and {} or cmsgpack.unpack(rest)[1])
+-- The same of a job in its first claim that had a long record before, and of those that are like it.
+local function endAwaited(at, raw)
+  local rest, bodyAt = ofBytes('>I4c0', raw, restAt)
+  local rare = rest == '' and {} or cmsgpack.unpack(rest)[1]
   if not rare or not isAmong(rare, ' args deps ') then return endLong(at, lengthened(raw)) end
   if not leaveEdges(settled[at], rare, cut(results[at], 3)) then return nil end
   namesIn(raw, bodyAt)
   local queue = find(namedQueue)
   if not queue then return nil end
-  enter(at, queue, take, who)
-  local first, last = aroundResult(flags)
-  return first .. results[at] .. last .. cut(raw, bodyAt)
+  enter(at, queue, awaitedTake, awaitedBy)
+  return before .. results[at] .. behind .. cut(raw, bodyAt)
+end
+
+-- The same of the first of them, whose record before begins at some place.
+local function endFirst(at, raw, from, flags, take)
+  namedAt = from + 15
+  if byteOf(raw, from) ~= 3 or seek(raw, USUAL_NUMBERS, namedAt, true) ~= namedAt then
+    return endLong(at, lengthened(raw))
+  end
+  local who, _, _, after = ofBytes('>I2c0I2c0I4c0', raw, from + 89)
+  awaitedBy, restAt = who, after
+  isAwaited, awaitedTake, front, named = true, take, cut(raw, 1, from), cut(raw, namedAt, restAt - 1)
+  before, behind = aroundResult(flags)
+  return endAwaited(at, raw)
 end
 
 -- The same of a job in its first claim; those that are like it need less.
@@ -129,7 +144,7 @@ local function endRunning(at, raw)
   local who = ofBytes('>Bc0', raw, from + 7)
   namedAt = from + 7
   restAt = namesIn(raw, namedAt + 1 + #who)
-  front, named = cut(raw, 1, from), cut(raw, namedAt, restAt - 1)
+  isAwaited, front, named = false, cut(raw, 1, from), cut(raw, namedAt, restAt - 1)
   local queue = find(namedQueue)
   if not queue then return nil end
   enter(at, queue, take, who)
@@ -140,7 +155,7 @@ end
 
 -- End a job that is not like the one before; answers its record from now on, nil if that is not plain.
 local function endOther(at, raw)
-  -- No record begins so.
+  -- No record begins so, until another is found to be like this one.
   token, keep, front = tokens[at], ttls and ttls[at] or DEFAULT_TTL, '\0'
   local form = byteOf(raw)
   if form == 1 or form == 5 then return nil end
@@ -158,10 +173,12 @@ local function endAll(count)
     if tokens[at] ~= token or ttls and ttls[at] ~= keep or seek(raw, front, 1, true) ~= 1 or
       seek(raw, named, namedAt, true) ~= namedAt then
       record = endOther(at, raw)
-      if not record then return false end
+    elseif isAwaited then
+      record = endAwaited(at, raw)
     else
       record = before .. results[at] .. behind .. cut(raw, restAt)
     end
+    if not record then return false end
     set[written + 1], set[written + 2] = id, record
     written = written + 2
   end

@@ -73,11 +73,24 @@ local function mayShortGo(raw)
   return mayGo(false, namedTask)
 end
 
+-- The numbers and texts of the long record of a job never claimed, of which nothing is special but that others may wait for it.
+local calm
+
+-- Whether a job is like that one, and what the answer says of it is its record.
+local function isCalm(raw)
+  if not calm or seek(raw, calm, 16, true) ~= 16 then return false end
+  local rest, bodyAt = ofBytes('>I4c0', raw, 16 + #calm)
+  if rest ~= '' and not isOnlyAwaited(rest) then return false end
+  local kind = byteOf(raw, namesIn(raw, bodyAt) + 6)
+  return kind == 116 or kind == 98
+end
+
 -- The job of a long record: its record from now on, and what the answer says of it, which is the record as it was if nothing
 -- is special; nil if it is not plain.
 local function takeLong(raw, isAhead, position, drains)
   local form, state, place, placed, drained = ofBytes('>BBBI6I6', raw)
   if form > 3 or state ~= 3 or place ~= 1 or placed ~= position or drained < drains then return nil end
+  if form == 3 and not isAhead and isCalm(raw) then return constant.front .. raw, raw end
   local long = longOf(raw, isOnlyAwaited)
   local task, _, _, inputAt = ofBytes(form == 3 and '>Bc0Bc0I6' or '>I2c0I2c0I6', raw, long.bodyAt)
   local kind, rare = byteOf(raw, inputAt), long.rare
@@ -91,6 +104,7 @@ local function takeLong(raw, isAhead, position, drains)
   local record
   if attempt == 0 and token == micros and not (rare and rare.history) then
     record = (isAhead and constant.frontAhead or constant.front) .. raw
+    if not rare and form == 3 then calm = cut(raw, 16, long.bodyAt - #long.rest - 5) end
     if more == '' then return record, raw end
   else
     if rare and rare.history then long.rest = restOf(rare) end
