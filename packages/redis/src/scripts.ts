@@ -19,8 +19,10 @@ import plainEnqueue from './lua/plain/enqueue.lua'
 import handing from './lua/plain/handing.lua'
 import keeping from './lua/plain/keeping.lua'
 import linking from './lua/plain/linking.lua'
+import names from './lua/plain/names.lua'
 import naming from './lua/plain/naming.lua'
 import opening from './lua/plain/opening.lua'
+import picking from './lua/plain/picking.lua'
 import plainRecords from './lua/plain/records.lua'
 import plainSettle from './lua/plain/settle.lua'
 import state from './lua/plain/state.lua'
@@ -113,7 +115,7 @@ const RARE_PARTS: Readonly<Record<string, string>> = {
 }
 
 /** Pieces of the short way of `enqueue`, by the names that stand after `-->` where they belong. */
-const PIECES: Readonly<Record<string, string>> = { closing, linking, naming, records: plainRecords, storing }
+const PIECES: Readonly<Record<string, string>> = { closing, linking, naming, names, records: plainRecords, storing }
 
 /** Where a piece belongs. */
 const PIECE = /^ *--> (\w+)$/gm
@@ -133,7 +135,7 @@ const CONSTANTS = /^local ((?:[A-Z][A-Z_]*, )*[A-Z][A-Z_]*) = ((?:[\d *]+|'[^'\n
 export const SCRIPTS = {
   append: script('append', append),
   begin: script('begin', begin),
-  claim: script('claim', claim, shortWay(plainRecords, taking, plainClaim)),
+  claim: script('claim', claim, shortWay(names, later('Picking', plainRecords, picking), taking, plainClaim)),
   control: script('control', control),
   counts: script('counts', counts),
   endSession: script('end', endSession),
@@ -149,7 +151,15 @@ export const SCRIPTS = {
   settle: script(
     'settle',
     settle,
-    shortWay(plainRecords, taking, later('Handing', enlisting, handing), keeping, plainSettle),
+    shortWay(
+      names,
+      plainRecords,
+      later('Picking', picking),
+      taking,
+      later('Handing', enlisting, handing),
+      keeping,
+      plainSettle,
+    ),
   ),
   sightings: script('sightings', sightings),
   sweep: script('sweep', sweep),

@@ -13,6 +13,7 @@ if not storing then
     for index = size + 1, #fields do raws[fields[index]] = found[index] end
     local lengths, seek = {}, string.find
     local ownership = toBytes('>I2c0I4I4', #callerId, callerId, 0, 0)
+    --> names
     --> records
     --> linking
     return linking
