@@ -1,6 +1,7 @@
 -- Open a session. KEYS[1]: root.
 -- ARGV[1]: { session, leaseMs, policies { task, maxCrashes, … }, label, tasks, queues, owner, revision }.
--- Answers { 'ok', true }; { 'ok', false } if one of this id left that jobs are still taken from: to be called again then.
+-- Answers { 'ok', true }; { 'ok', false } if one of this id left that jobs are still taken from: to be called again
+-- then.
 frees = true
 local id = request[1]
 if not lib.space.open({ 's' .. id }) then return answer('layout') end

@@ -1,5 +1,6 @@
--- Take jobs. KEYS[1]: root. ARGV[1]: { call, asked { slots, ahead, bytes, queues, isFair }, client that waits, or false }.
--- Answers { 'ok', { count, count that is not ahead, token, values, isCut } } and what is behind it, see `shared/claims.lua`; or a refusal.
+-- Take jobs. KEYS[1]: root. ARGV[1]: { call, asked { slots, ahead, bytes, queues, isFair }, client that waits, or
+-- false }. Answers { 'ok', { count, count that is not ahead, token, values, isCut } } and what is behind it, see
+-- `shared/claims.lua`; or a refusal.
 local call, asked, client = request[1], request[2], request[3]
 local fields = { 's' .. call[1] }
 for _, name in ipairs(asked[4]) do fields[#fields + 1] = 'q' .. name end

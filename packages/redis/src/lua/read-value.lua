@@ -1,4 +1,5 @@
--- A part of a result. KEYS[1]: root. ARGV[1]: { id, series, offset, length }. Answers { 'ok', kind, size, bytes } or { 'ok' }.
+-- A part of a result. KEYS[1]: root. ARGV[1]: { id, series, offset, length }.
+-- Answers { 'ok', kind, size, bytes } or { 'ok' }.
 local id, number = request[1], request[2]
 if not lib.space.open({ id }) then return answer('layout') end
 local blob = lib.values.find(id, number)

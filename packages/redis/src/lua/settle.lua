@@ -1,9 +1,9 @@
 -- Apply settlements, and take the next jobs. KEYS[1]: root.
--- ARGV[1]: { call, plain, settlements, asked or false, client that waits or false }, see `claim.lua`. Five values for each
--- settlement: id, token, kind, what, more. `plain`: false, or there are no others, and all are successes with a small result:
--- { ids, tokens, results with a length of two bytes before each, times that they are kept or false }.
--- Answers { 'ok', answers, claimed or false } and what is behind that: answers false if each was `ok`, else one for each; or a
--- refusal.
+-- ARGV[1]: { call, plain, settlements, asked or false, client that waits or false }, see `claim.lua`. Five values for
+-- each settlement: id, token, kind, what, more. `plain`: false, or there are no others, and all are successes with a
+-- small result: { ids, tokens, results with a length of two bytes before each, times that they are kept or false }.
+-- Answers { 'ok', answers, claimed or false } and what is behind that: answers false if each was `ok`, else one for
+-- each; or a refusal.
 local call, plain, settlements, asked, client = request[1], request[2], request[3], request[4], request[5]
 for at, token in ipairs(plain and plain[2] or {}) do
   -- The short way may have named more behind the ids.

@@ -1,4 +1,5 @@
--- Act on time. KEYS[1]: root. ARGV[1]: {}. Answers { 'ok', when to sweep next or false, whether there is more to do now }.
+-- Act on time. KEYS[1]: root. ARGV[1]: {}. Answers { 'ok', when to sweep next or false, whether there is more to do now
+-- }.
 frees = true
 if not lib.space.open({}) then return answer('layout') end
 local it = lib.space.it

@@ -1,13 +1,14 @@
 -- The short way, for calls in which all is plain: jobs without edges, claims that pass over nothing, and
 -- successes. Most calls are, and so they need none of the tables and functions that the others are made of. It reads,
--- reckons, and writes at its end; if anything is not plain it answers nothing, having written nothing, and the whole call
--- goes the long way, with what was read.
+-- reckons, and writes at its end; if anything is not plain it answers nothing, having written nothing, and the whole
+-- call goes the long way, with what was read.
 local LAYOUT = 4
 -- Lengths above this do not fit in a byte; the name of a queue that records leave out. See `jobs.lua`.
 local MOST_IN_BYTE = 255
 local USUAL = 'default'
 
--- The numbers at the end of the record of the namespace, and places among them; besides, what stands before; see `space.lua`.
+-- The numbers at the end of the record of the namespace, and places among them; besides, what stands before; see
+-- `space.lua`.
 local SPACE, SPACE_BYTES = '<dddddddddd>I6I6', 92
 local CLOCK_OFFSET, DUE, WORK_HEAD, WORK_TAIL, ENDED, BLOCK_MINUTE, EXPENDABLE, MINUTE = 1, 3, 4, 5, 6, 7, 8, 9
 local BLOCK_SIZE, COUNT, NOW, BLOCK = 10, 11, 12, 13

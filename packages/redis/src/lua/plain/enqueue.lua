@@ -1,7 +1,8 @@
--- Plain jobs: new ids, a small input, edges to few jobs that are plain too. All of it is one function, whose names are close
--- at hand, and which makes no other one unless a job has more than most: see `storing.lua`.
+-- Plain jobs: new ids, a small input, edges to few jobs that are plain too. All of it is one function, whose names are
+-- close at hand, and which makes no other one unless a job has more than most: see `storing.lua`.
 local MOST_INLINE = 1024
--- A queue: its lines, how many clients wait, drains, counts by state, name, record, and where the clients stand in that.
+-- A queue: its lines, how many clients wait, drains, counts by state, name, record, and where the clients stand in
+-- that.
 local LINES, WAITS, DRAINS, DEFERRED, SCHEDULED, ENQUEUED, NAME, RECORD, CLIENTS = 1, 2, 3, 4, 5, 6, 11, 12, 13
 -- Entries that come to a line.
 local FRESH = 9
@@ -11,7 +12,8 @@ local set, written = { fields[3], '', fields[4], '' }, 2
 -- Places of the jobs' records among those, by id, where there is more than one.
 local stored = asked[7] and {}
 local known, hints = {}, nil
--- Queue and task of the job before, with what stands before its input; the line that most go to, and what comes to that.
+-- Queue and task of the job before, with what stands before its input; the line that most go to, and what comes to
+-- that.
 local queue, task, head, line, fresh, freshCount
 -- What few jobs need, once one has come.
 local storing

@@ -2,8 +2,8 @@
 local MOST_IN_BLOCK = 32
 local MINUTE_MS = 60 * 1000
 
--- What is settled: ids (and behind them other fields that are read), tokens, results with a length before each, and how long
--- they are kept, false for the usual time.
+-- What is settled: ids (and behind them other fields that are read), tokens, results with a length before each, and how
+-- long they are kept, false for the usual time.
 local settled, tokens, results, ttls
 -- The place that all of this call's jobs have from now on, which tells them apart from what they were before.
 local position

@@ -1,5 +1,6 @@
 -- Edges of plain jobs: to jobs of the same call, to others that wait or run, and to those that succeeded with a small
--- result. Made when an edge comes: given the table to fill, which says where new records stand (`stored`). See `edges.lua`.
+-- result. Made when an edge comes: given the table to fill, which says where new records stand (`stored`). See
+-- `edges.lua`.
 local VALUE = 1
 local LAST_LIVE, SUCCEEDED = 4, 5
 local MOST_IN_BAG = 16
@@ -53,7 +54,8 @@ local function link(job, target, kind, onError)
   return attach(target, job.id, count)
 end
 
--- What the job that begins at some place among the asked has besides, its edges included: false if there is nothing, nil if that is not plain.
+-- What the job that begins at some place among the asked has besides, its edges included: false if there is nothing,
+-- nil if that is not plain.
 function linking.rareOf(asked, at)
   local more = asked[at + 5]
   local job = { id = asked[at], edges = {}, args = {} }

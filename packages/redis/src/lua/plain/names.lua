@@ -1,6 +1,7 @@
 -- What stands in records of jobs of all forms, see `jobs.lua`.
 
--- What task and queue are in the body of a record that was looked at last, and how they stand there: mostly it is the same.
+-- What task and queue are in the body of a record that was looked at last, and how they stand there: mostly it is the
+-- same.
 local names, namedTask, namedQueue
 
 -- Look at task and queue at a place, of narrow names; answers the place behind them.

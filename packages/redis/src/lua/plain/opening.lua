@@ -1,5 +1,6 @@
 -- The beginning of a plain claim or settlement: who calls, when, and whether it is their turn.
--- Read what the call names, the first few only as `asRead`; answers whether nothing about namespace and session is special.
+-- Read what the call names, the first few only as `asRead`; answers whether nothing about namespace and session is
+-- special.
 local function open(call, fields, few)
   clock = redis.call('TIME')
   callerId = call[1]
@@ -33,12 +34,14 @@ local function open(call, fields, few)
   return isInTurn and isFresh
 end
 
--- Read the session's counts of what it took at once, which are written from then on; answers whether they are not too many.
+-- Read the session's counts of what it took at once, which are written from then on; answers whether they are not too
+-- many.
 local function readTakes()
   local count, takes = caller[TAKE_COUNT], {}
   if count > MOST_TAKES then return false end
   if count > 0 then
-    takes = { ofBytes(count == 1 and '<I4' or '<' .. string.rep(SESSION_TAKE, count), said, LANES_AT + LANE_BYTES * caller[LANES]) }
+    local format = count == 1 and '<I4' or '<' .. string.rep(SESSION_TAKE, count)
+    takes = { ofBytes(format, said, LANES_AT + LANE_BYTES * caller[LANES]) }
     takes[count + 1] = nil
   end
   caller[TAKES] = takes

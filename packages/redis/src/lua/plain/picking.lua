@@ -1,4 +1,5 @@
--- Claims of jobs that have a long record, or are to be handed out ahead. Made when there is one: given the table to fill.
+-- Claims of jobs that have a long record, or are to be handed out ahead. Made when there is one: given the table to
+-- fill.
 local DEFAULT_MAX_CRASHES = 3
 -- What a job may have that changes nothing about its claim.
 local CALM = ' run tags meta maxCrashes resultTtl ignoreResult parent deps watchers followers history released args '
@@ -55,7 +56,8 @@ function picking.mayShortGo(raw)
   return mayGo(false, namedTask)
 end
 
--- The numbers and texts of the long record of a job never claimed, of which nothing is special but that others may wait for it.
+-- The numbers and texts of the long record of a job never claimed, of which nothing is special but that others may wait
+-- for it.
 local calm
 
 -- Whether a job is like that one, and what the answer says of it is its record.
@@ -67,8 +69,8 @@ local function isCalm(raw)
   return kind == 116 or kind == 98
 end
 
--- The job of a long record: its record from now on, and what the answer says of it, which is the record as it was if nothing
--- is special; nil if it is not plain.
+-- The job of a long record: its record from now on, and what the answer says of it, which is the record as it was if
+-- nothing is special; nil if it is not plain.
 function picking.takeLong(raw, isAhead, position, drains)
   local form, state, place, placed, drained = ofBytes('>BBBI6I6', raw)
   if form > 3 or state ~= 3 or place ~= 1 or placed ~= position or drained < drains then return nil end

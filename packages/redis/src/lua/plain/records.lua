@@ -19,8 +19,8 @@ local function isMoved()
   return true
 end
 
--- What stands behind the numbers of a long record. `rare`: false if there is nothing, or nothing but what does not matter as
--- packed, nil if it is not plain.
+-- What stands behind the numbers of a long record. `rare`: false if there is nothing, or nothing but what does not
+-- matter as packed, nil if it is not plain.
 local function longOf(raw, doesNotMatter)
   local high, low = string.byte(raw, 90, 91)
   local ownedAt = 92 + high * 256 + low

@@ -1,6 +1,6 @@
--- Plain settlements: successes with a small result that is kept for a while, of jobs that few others wait for. They come as
--- columns, see `settle.lua` of the operations. What follows each other and was claimed together is a run: of these jobs only
--- what differs is looked at.
+-- Plain settlements: successes with a small result that is kept for a while, of jobs that few others wait for. They
+-- come as columns, see `settle.lua` of the operations. What follows each other and was claimed together is a run: of
+-- these jobs only what differs is looked at.
 local MOST_COPIED = 128
 local MOST_RECORDS = 50000
 local DEFAULT_TTL = 60 * 60 * 1000
@@ -14,8 +14,8 @@ local seen = {}
 local awaited = {}
 -- The run: where it begins; queue, take, who waits, and for how long results are kept.
 local runFrom, runQueue, slot, reply, runKeep
--- The job before: its token, and how long its result is kept; how its record began, what was the same behind the position, and
--- where; what comes before the result and behind it, and where the rest begins.
+-- The job before: its token, and how long its result is kept; how its record began, what was the same behind the
+-- position, and where; what comes before the result and behind it, and where the rest begins.
 local token, keep, front, named, namedAt, before, behind, restAt
 -- Of a job that had a long record before its claim: its take, and who waits.
 local isAwaited, awaitedTake, awaitedBy = false, nil, nil

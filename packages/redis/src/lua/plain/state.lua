@@ -1,9 +1,10 @@
 -- What plain claims and settlements know, around the one function that holds all of theirs.
 
--- The namespace; the session that calls, as it was read, where its lane is in that, and the call's number once it is applied.
+-- The namespace; the session that calls, as it was read, where its lane is in that, and the call's number once it is
+-- applied.
 local namespace, caller, callerId, said, laneAt, applied, now, micros
--- What a long record says of the owner, the result and the rest of a job that the caller has and that has nothing special; and
--- what a running one says of the owner.
+-- What a long record says of the owner, the result and the rest of a job that the caller has and that has nothing
+-- special; and what a running one says of the owner.
 local ownership, owned
 
 -- Fields that the call names, and what was read of them.
@@ -15,8 +16,8 @@ local set, gone, adds, removals, told, hints = {}, {}, {}, {}, {}, {}
 -- Queues that were read: by name, and in their order.
 local queueOf, known = {}, {}
 
--- What is taken so far; `handed`: the answer in pieces, `ids`: those of jobs together; `constant`: what is the same in all that
--- one call takes.
+-- What is taken so far; `handed`: the answer in pieces, `ids`: those of jobs together; `constant`: what is the same in
+-- all that one call takes.
 local slots, ahead, bytes, handed, ids, taken, take, constant
 -- Values that what is taken has as arguments, and their places among them.
 local handedValues, placeOf = {}, {}

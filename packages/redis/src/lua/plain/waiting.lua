@@ -1,5 +1,6 @@
--- Queues and their lines, as in `queues.lua` and `lines.lua`; of a queue that keeps lines elsewhere, or rewrites one, nothing
--- is plain.
+-- Queues and their lines, as in `queues.lua` and `lines.lua`; of a queue that keeps lines elsewhere, or rewrites one,
+-- nothing is plain.
+
 -- Where the next begins in the record; besides, in this call: place of the next entry, entries taken, entries to add.
 local NEXT, AT, TAKEN, FRESH = 9, 10, 11, 12
 -- Places of the states in the counts of a queue.

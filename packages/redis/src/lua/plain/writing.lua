@@ -1,5 +1,5 @@
--- The end of a plain claim or settlement: what is added first, then the records, then what is taken away, then the news, as in
--- `effects.lua`.
+-- The end of a plain claim or settlement: what is added first, then the records, then what is taken away, then the
+-- news, as in `effects.lua`.
 local function inChunks(command, key, values)
   for from = 1, #values, CHUNK do
     write(command, key, unpack(values, from, math.min(from + CHUNK - 1, #values)))

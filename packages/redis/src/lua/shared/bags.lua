@@ -1,5 +1,5 @@
--- The edges of jobs that wait for one: entries (id of the dependent, number of its edge), in order. The first few stand in
--- the record, the others in chunks of their own, so that a job with many dependents stays small.
+-- The edges of jobs that wait for one: entries (id of the dependent, number of its edge), in order. The first few stand
+-- in the record, the others in chunks of their own, so that a job with many dependents stays small.
 local MOST_INLINE = 16
 local MOST_IN_CHUNK = 256
 

@@ -1,5 +1,5 @@
--- Payloads. A small one is kept where it belongs: `t` or `b` for text or bytes, and the content. A larger one is kept apart,
--- under a number of its own, and has one owner: `T` or `B`, the number, a colon, its size.
+-- Payloads. A small one is kept where it belongs: `t` or `b` for text or bytes, and the content. A larger one is kept
+-- apart, under a number of its own, and has one owner: `T` or `B`, the number, a colon, its size.
 local MOST_INLINE = 1024
 local MOST_IN_HASH = 64 * 1024
 

@@ -5,8 +5,8 @@ local MOST_LINES = 64
 local MOST_INLINE_VALUE = 256 * 1024
 local DEFAULT_MAX_CRASHES = 3
 
--- A 0, where the record of a job never claimed has its form; token, attempt, failures, crashes, series, priority, flags, rest,
--- task, queue, created at; then the input; see `claim.ts`.
+-- A 0, where the record of a job never claimed has its form; token, attempt, failures, crashes, series, priority,
+-- flags, rest, task, queue, created at; then the input; see `claim.ts`.
 local FORMAT = '>BI7I4I4I4I4i4BI4c0I2c0I2c0I6'
 
 -- What one claim has taken so far. request: { slots, ahead, bytes, queues, isFair }.
@@ -108,9 +108,9 @@ local function packed(each)
   ) .. each.input
 end
 
--- What was taken: how many jobs, how many of them not ahead and with which token, if their records say nothing of that; values;
--- and whether there may be more to pass over. Besides, packed by hand since there are many, what goes behind the answer: ids,
--- and jobs with a length before each.
+-- What was taken: how many jobs, how many of them not ahead and with which token, if their records say nothing of that;
+-- values; and whether there may be more to pass over. Besides, packed by hand since there are many, what goes behind
+-- the answer: ids, and jobs with a length before each.
 local function replyOf(hand, isCut)
   lib.blobs.fill(hand.blobs)
   local ids, parts = {}, {}
@@ -294,8 +294,8 @@ function claims.take(session, call, asked)
   return replyOf(hand, isCut)
 end
 
--- The reply to a call that is made again: what is still held of what it claimed. `isCut`: whoever finds nothing in it has
--- to look again.
+-- The reply to a call that is made again: what is still held of what it claimed. `isCut`: whoever finds nothing in it
+-- has to look again.
 function claims.takeAgain(session, call, isCut)
   local hand = handFor(session, call, { 0, 0, 0 })
   local ids = {}

@@ -1,5 +1,6 @@
--- What a job waits for. An edge: { number, kind, on, onError, hole, chunk }, in the dependent's record; its number is in the
--- bag of the job that it is on. A met or dropped edge is not there any more: entries that still name it mean nothing.
+-- What a job waits for. An edge: { number, kind, on, onError, hole, chunk }, in the dependent's record; its number is
+-- in the bag of the job that it is on. A met or dropped edge is not there any more: entries that still name it mean
+-- nothing.
 
 -- Let a job hear when the other one ends.
 function edges.attach(edge, dependent, target)
@@ -62,8 +63,8 @@ local function valueRefusal(on, target)
   if target.state == STATE.success and not lib.values.isThere(target) then return { 'task-expired', target.id } end
 end
 
--- Look up what the edges of a new job name, each { kind, on, onError }: `on` is an id, or the index of a sibling. Answers
--- what was found, or nil and the first refusal. Changes nothing.
+-- Look up what the edges of a new job name, each { kind, on, onError }: `on` is an id, or the index of a sibling.
+-- Answers what was found, or nil and the first refusal. Changes nothing.
 function edges.lookUp(id, wanted, siblings)
   local found = {}
   for _, edge in ipairs(wanted) do
@@ -106,8 +107,8 @@ local function link(job, kind, onError, hole, target)
   waitFor(job, kind, onError, hole, target)
 end
 
--- Give a job its edges, each { kind, onError, target }: those to jobs that have ended are met or decide it, the others wait.
--- Answers the failure that it has from a job that has failed, if it fails with it.
+-- Give a job its edges, each { kind, onError, target }: those to jobs that have ended are met or decide it, the others
+-- wait. Answers the failure that it has from a job that has failed, if it fails with it.
 function edges.link(job, found)
   local failure
   local holes = 0

@@ -1,6 +1,6 @@
--- What a script does besides the root hash. All of it is done at the end, in an order in which a script that fails on the
--- way leaves the store true: what is added first (an entry that no record confirms is passed over), then the records, then
--- what is taken away, then the news.
+-- What a script does besides the root hash. All of it is done at the end, in an order in which a script that fails on
+-- the way leaves the store true: what is added first (an entry that no record confirms is passed over), then the
+-- records, then what is taken away, then the news.
 local CHUNK = 4000
 
 local groups = {}

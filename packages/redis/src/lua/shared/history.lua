@@ -1,4 +1,5 @@
--- What happened to a job. A plain life follows from the stamps of its record; it is written out when something rare comes.
+-- What happened to a job. A plain life follows from the stamps of its record; it is written out when something rare
+-- comes.
 local MOST = 100
 local NAMES = { [5] = 'success', [6] = 'failed', [7] = 'canceled' }
 

@@ -1,6 +1,6 @@
--- Jobs to store, as they come, six values for each: id, task, queue, input, flags (1 reply, 2 reuse an ended id), and what
--- most have not, or false: { edges, priority, delay, runAt, onDuplicate, parent id, parent token, rare }; false for what is
--- not given. `rare` is as it stands in a record.
+-- Jobs to store, as they come, six values for each: id, task, queue, input, flags (1 reply, 2 reuse an ended id), and
+-- what most have not, or false: { edges, priority, delay, runAt, onDuplicate, parent id, parent token, rare }; false
+-- for what is not given. `rare` is as it stands in a record.
 local WIDTH = 6
 local NOTHING = {}
 local ADOPT = { 'duplicate' }
@@ -76,7 +76,8 @@ local function targetsOf(found)
   return targets
 end
 
--- Begin a new series of an id that is taken; nil if its new edges close a cycle, which is seen before anything is changed.
+-- Begin a new series of an id that is taken; nil if its new edges close a cycle, which is seen before anything is
+-- changed.
 local function restart(job, item, found)
   local search = job.rare and job.rare.deps and lib.cycles.search(job, targetsOf(found))
   if search == 'found' then return nil end

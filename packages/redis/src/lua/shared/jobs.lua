@@ -1,17 +1,18 @@
--- Job records, packed by hand because every call reads and writes them: short forms for jobs that have nothing special and
--- stand in a line, never claimed, or are in their first claim, or have succeeded in that; a long one for all others. The files
--- in `plain` count on their order: what is the same in the records of jobs that were claimed together stands together, and
--- what is not is cut out once. What few jobs have is in `rare`. At the end, in all: task, queue, created at, and the input,
--- which takes the rest. Names are narrow where their lengths fit in a byte; the usual queue has none then.
+-- Job records, packed by hand because every call reads and writes them: short forms for jobs that have nothing special
+-- and stand in a line, never claimed, or are in their first claim, or have succeeded in that; a long one for all
+-- others. The files in `plain` count on their order: what is the same in the records of jobs that were claimed together
+-- stands together, and what is not is cut out once. What few jobs have is in `rare`. At the end, in all: task, queue,
+-- created at, and the input, which takes the rest. Names are narrow where their lengths fit in a byte; the usual queue
+-- has none then.
 local NARROW, WIDE = 'Bc0Bc0I6', 'I2c0I2c0I6'
 local USUAL = 'default'
 -- Form, position, reply. The input is in it.
 local SHORT = '>BI6Bc0' .. NARROW
--- Form, state, place, position, drains; priority, series, run at; attempt, failures, crashes; token, claimed at, ended at,
--- flags; take, epoch, lane, number; result until; reply, last owner, result, rest.
+-- Form, state, place, position, drains; priority, series, run at; attempt, failures, crashes; token, claimed at, ended
+-- at, flags; take, epoch, lane, number; result until; reply, last owner, result, rest.
 local LONG = '>BBBI6I6' .. 'i4I4d' .. 'I4I4I4' .. 'I7I6I6B' .. 'I4I4I4I6' .. 'd' .. 'I2c0I2c0I4c0I4c0'
--- Form; flags, epoch, lane, number, take; token, owner; then the record before the claim, short or long. The token tells when it
--- was claimed.
+-- Form; flags, epoch, lane, number, take; token, owner; then the record before the claim, short or long. The token
+-- tells when it was claimed.
 local RUNNING = '>BBI4I4I6I4I7Bc0'
 -- Form, result until, ended at, flags, position, result; token, owner.
 local DONE = '>BdI6BI6I2c0I7Bc0' .. NARROW
@@ -208,8 +209,8 @@ local function hexOf(bytes)
   return (string.gsub(bytes, '.', function(byte) return string.format('%02x', string.byte(byte)) end))
 end
 
--- The id at some place of a string, and the place behind it. An id is `u` and the 16 bytes of a uuid, or `i`, a length in two
--- bytes, and a text: so it tells itself where it ends, and is the name of its field.
+-- The id at some place of a string, and the place behind it. An id is `u` and the 16 bytes of a uuid, or `i`, a length
+-- in two bytes, and a text: so it tells itself where it ends, and is the name of its field.
 function jobs.idAt(text, at)
   local size = string.byte(text, at) == UUID and 17 or 3 + struct.unpack('>I2', text, at + 1)
   return string.sub(text, at, at + size - 1), at + size

@@ -1,6 +1,6 @@
--- A line of jobs: `head + list + tail`, entries of 6 bytes of position and an id. Nothing is written before the end, so that
--- what is taken from the list is only counted (`taken`) until then. While a line is rewritten, `kept` of its entries are in a
--- list of their own before the other: those that were found to stand for a job.
+-- A line of jobs: `head + list + tail`, entries of 6 bytes of position and an id. Nothing is written before the end, so
+-- that what is taken from the list is only counted (`taken`) until then. While a line is rewritten, `kept` of its
+-- entries are in a list of their own before the other: those that were found to stand for a job.
 local MOST_AT_TAIL = 32
 local MOST_TAIL_BYTES = 2048
 local LEAST_READ = 32

@@ -5,8 +5,8 @@ local EDGE = { value = 1, order = 2, forward = 3 }
 local ON_ERROR = { fail = 1, pass = 2, wait = 3 }
 local INLINE_STEPS = 256
 
--- The parts of the shared code, by the names of their files; each is made when it is first used, so that a script pays for
--- what it needs.
+-- The parts of the shared code, by the names of their files; each is made when it is first used, so that a script pays
+-- for what it needs.
 local define = {}
 local defineRare
 local lib = setmetatable({}, {

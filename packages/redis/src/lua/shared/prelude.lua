@@ -1,4 +1,5 @@
--- Before every script. KEYS[1]: the namespace's root key, from which all others are built. ARGV[1]: what is asked, packed.
+-- Before every script. KEYS[1]: the namespace's root key, from which all others are built. ARGV[1]: what is asked,
+-- packed.
 local root = KEYS[1]
 local request = cmsgpack.unpack(ARGV[1])
 

@@ -2,9 +2,9 @@
 -- priorities; those that do not fit are fields of their own, found by a sorted set.
 local MOST_LINES = 8
 
--- A queue of which all lines are in the record, and none is being rewritten: form; the lines: priority, live, returned, stale,
--- listed, entries at the tail, head, tail; the clients that wait; how many of either, drains, counts, when it was written.
--- Other queues are packed. `plain/waiting.lua` counts on it; see `space.lua` for the order.
+-- A queue of which all lines are in the record, and none is being rewritten: form; the lines: priority, live, returned,
+-- stale, listed, entries at the tail, head, tail; the clients that wait; how many of either, drains, counts, when it
+-- was written. Other queues are packed. `plain/waiting.lua` counts on it; see `space.lua` for the order.
 local FORMAT, BYTES, LINE, CLIENT = '<I2I2dddddddd>I6', 74, '<ddddddI4c0I4c0', '<I2c0'
 local USUAL = 1
 
@@ -308,7 +308,8 @@ local function pack(queue)
   queue.lines = kept
 end
 
--- Put what was pushed to the lines of this script where it stays; forget queues that hold nothing and that nobody waits for.
+-- Put what was pushed to the lines of this script where it stays; forget queues that hold nothing and that nobody waits
+-- for.
 function queues.flush()
   for line, queue in pairs(spilled) do lib.lines.pack(queue, line) end
   for _, queue in pairs(touched) do

@@ -1,5 +1,5 @@
--- How long records and results are kept. Jobs whose result has a time stand in lists by the minute in which that is over;
--- jobs without one in `ended`, from where they go when their time is over, or when there are too many.
+-- How long records and results are kept. Jobs whose result has a time stand in lists by the minute in which that is
+-- over; jobs without one in `ended`, from where they go when their time is over, or when there are too many.
 local MOST_RECORDS = 50000
 local RECORD_TTL = 7 * 24 * 60 * 60 * 1000
 local MINUTE = 60 * 1000

@@ -1,7 +1,7 @@
 -- Sessions: who calls, what was applied last, and what is held.
--- After the form (1; 2 if it has ended or holds a suspect), the lanes (number, last call, whether its answers are kept), the
--- counts of its takes, and packed what few calls need: how many lanes and takes, lease in ms (-1: none), epoch, end of the
--- lease, turn, held, heard at. `plain/opening.lua` counts on it; see `space.lua` for the order.
+-- After the form (1; 2 if it has ended or holds a suspect), the lanes (number, last call, whether its answers are
+-- kept), the counts of its takes, and packed what few calls need: how many lanes and takes, lease in ms (-1: none),
+-- epoch, end of the lease, turn, held, heard at. `plain/opening.lua` counts on it; see `space.lua` for the order.
 local FORMAT, BYTES, LANE, TAKE = '<I4I4ddddd>I6', 54, '<I4I6B', '<I4'
 local USUAL, SPECIAL = 1, 2
 
@@ -119,8 +119,8 @@ local function isEarly(session, call)
   return not other or other[2] < call[6]
 end
 
--- The session of a call; whether it was applied before; else nil and what to answer. call: session, epoch, lane, number,
--- and the lane and number of the one that it is to follow, if any.
+-- The session of a call; whether it was applied before; else nil and what to answer. call: session, epoch, lane,
+-- number, and the lane and number of the one that it is to follow, if any.
 function sessions.admit(call)
   local session, refusal = sessions.live(call[1])
   if not session then return nil, refusal end

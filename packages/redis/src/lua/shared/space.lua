@@ -1,10 +1,11 @@
 -- The namespace: its clock, its counters, and what it has to do next.
 local LAYOUT = 4
 local FIELD = 'm'
--- After the layout, in a byte, and the entries of the bucket: offset, swept at (-1: never), due (infinite: never), ends of the
--- work list, ended, minute of the bucket, expendable, minute, size of the bucket, count, now. `plain/opening.lua` counts on
--- it. Records that every call writes end with what changes: Lua keeps each string once, and that of Redis 6.2 finds it by the
--- last and a few other of its bytes, searching all strings there were lately in which those are the same.
+-- After the layout, in a byte, and the entries of the bucket: offset, swept at (-1: never), due (infinite: never), ends
+-- of the work list, ended, minute of the bucket, expendable, minute, size of the bucket, count, now.
+-- `plain/opening.lua` counts on it. Records that every call writes end with what changes: Lua keeps each string once,
+-- and that of Redis 6.2 finds it by the last and a few other of its bytes, searching all strings there were lately in
+-- which those are the same.
 local FORMAT, BYTES = '<dddddddddd>I6I6', 92
 
 local function made()

@@ -41,8 +41,8 @@ local function lookAt(id, gap)
   end
 end
 
--- Record the end of leases. After a gap nobody is at fault: those leases start anew. Sessions that were silent for long and
--- hold nothing are forgotten.
+-- Record the end of leases. After a gap nobody is at fault: those leases start anew. Sessions that were silent for long
+-- and hold nothing are forgotten.
 function sweeps.endLeases()
   local it = lib.space.it
   local gap = it.sweptAt and lib.space.now - it.sweptAt or math.huge

@@ -1,6 +1,7 @@
--- Results. One that nobody else has is kept in its job's record. A small one is copied to those who need it; a larger one that
--- is shared is a value of its own, named by the job that made it and its series, that counts who has it (`holders`) and who
--- needs it as an argument (`pins`). So what stands for a result is a blob or a reference { id, series }.
+-- Results. One that nobody else has is kept in its job's record. A small one is copied to those who need it; a larger
+-- one that is shared is a value of its own, named by the job that made it and its series, that counts who has it
+-- (`holders`) and who needs it as an argument (`pins`). So what stands for a result is a blob or a reference { id,
+-- series }.
 local MOST_COPIED = 128
 
 local function field(id, series)
@@ -97,8 +98,8 @@ function values.argument(value)
   return type(value) == 'table' and { 1, value } or value
 end
 
--- Fill an argument of a job, counted from 0: a small blob, { 1, ref } or { 2, failure }. A value stays until the job needs
--- it no more.
+-- Fill an argument of a job, counted from 0: a small blob, { 1, ref } or { 2, failure }. A value stays until the job
+-- needs it no more.
 function values.fill(job, hole, argument)
   local args = job.rare and job.rare.args
   if not args then return end

@@ -13,8 +13,8 @@ local frees = false
 local isDirty = false
 
 -- The first write decides whether a full memory lets the script go on: what gives memory back may not be refused, and
--- whatever comes after a command that deletes is not. That holds too for what those need who work jobs off: sessions, and
--- waits for results.
+-- whatever comes after a command that deletes is not. That holds too for what those need who work jobs off: sessions,
+-- and waits for results.
 local function write(...)
   if isDirty or not frees then
     local reply = redis.call(...)
