@@ -21,8 +21,9 @@ it('serves 100 idle queues over one listening connection with at most 12 command
     vi.useRealTimers()
   })
   const admin = new Redis(server.port)
-  const commands = await commandsOf(server.port)
   onTestFinished(() => admin.disconnect())
+  await admin.ping()
+  const commands = await commandsOf(server.port)
   const broker = new Broker(new RedisTaskQueue({ url: server.url, namespace: randomUUID() }))
   broker.expose(tasks)
   const pool = new AsyncPool(broker, { queues: Array.from({ length: 100 }, (_, at) => `queue ${at}`) })
@@ -73,15 +74,17 @@ async function open(url: string, namespace: string): Promise<RedisTaskQueue> {
   return queue
 }
 
-/** What clients other than the caller sent to a server, without what scripts do. */
+/**
+ * What clients other than the caller sent to a server, without what scripts do. While this begins nothing else may be sent:
+ * what the monitor is told before it knows that it is one breaks it.
+ */
 async function commandsOf(port: number): Promise<{ count: number }> {
   const seen = { count: 0 }
   const client = new Redis(port)
+  onTestFinished(() => client.disconnect())
+  await client.ping()
   const monitor = await client.monitor()
-  onTestFinished(() => {
-    monitor.disconnect()
-    client.disconnect()
-  })
+  onTestFinished(() => monitor.disconnect())
   monitor.on('monitor', (_time: string, [name = '']: string[], source: string) => {
     if (source !== 'lua' && name !== 'echo') seen.count += 1
   })
