@@ -16,13 +16,20 @@ it('begins at the front until a mark is old enough, then there, and at the front
       [null, null],
       [null, null],
     ])
-    vi.advanceTimersByTime(2_500)
+    vi.advanceTimersByTime(150)
+    marks.note([['a', -1, 800]])
+    vi.advanceTimersByTime(400)
     marks.note([['a', -1, 900]])
     expect(begun()).toEqual([
       [-1, null],
       [700, null],
     ])
-    vi.advanceTimersByTime(3_000)
+    vi.advanceTimersByTime(500)
+    expect(begun()).toEqual([
+      [-1, null],
+      [800, null],
+    ])
+    vi.advanceTimersByTime(1_000)
     expect(begun()).toEqual([
       [null, null],
       [null, null],
@@ -38,8 +45,9 @@ it('looks at whole lines each second while nothing is found', () => {
     const marks = new ReadyMarks()
     marks.begin(['a'])
     marks.note([['a', -1, 700]])
-    vi.advanceTimersByTime(2_500)
+    vi.advanceTimersByTime(600)
     expect(marks.begin(['a'])).toEqual([[-1], [700]])
+    vi.advanceTimersByTime(600)
 
     marks.note([])
 

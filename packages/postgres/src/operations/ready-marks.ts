@@ -3,11 +3,17 @@ import { unescapeText } from './text-escapes.ts'
 /** Where a claim took its first job of a queue: its rank, and its place there. */
 export type StoredMark = readonly [escapedQueue: string, rank: number, position: number]
 
-/** How old a mark has to be: longer than a call takes from taking places in line to its commit. */
-const SETTLED_MS = 2_000
+/**
+ * How old a mark has to be: longer than most calls take from taking places in line to their commit. Those that take longer are found
+ * by the next look at whole lines. All that was taken since is passed by each claim.
+ */
+const SETTLED_MS = 500
+
+/** How much newer than the last one a mark has to be. */
+const STEP_MS = 100
 
 /** How often a claim looks at whole lines, for what was stored late: always, and while nothing was found. */
-const WHOLE_MS = 5_000
+const WHOLE_MS = 2_000
 const WHOLE_WHEN_EMPTY_MS = 1_000
 
 interface Mark {
@@ -22,7 +28,7 @@ interface Mark {
  */
 export class ReadyMarks {
   readonly #settled = new Map<string, Mark>()
-  readonly #fresh = new Map<string, Mark>()
+  readonly #fresh = new Map<string, Mark[]>()
   #wholeAt = Number.NEGATIVE_INFINITY
   #wasEmpty = false
 
@@ -40,16 +46,22 @@ export class ReadyMarks {
     const now = performance.now()
     this.#wasEmpty = marks.length === 0
     for (const [queue, rank, position] of marks) {
-      if (!this.#fresh.has(unescapeText(queue))) this.#fresh.set(unescapeText(queue), { rank, position, notedAt: now })
+      this.#noteOne(unescapeText(queue), { rank, position, notedAt: now })
     }
   }
 
+  #noteOne(queue: string, mark: Mark): void {
+    const fresh = this.#fresh.get(queue) ?? []
+    this.#fresh.set(queue, fresh)
+    const last = fresh.at(-1)
+    if (last === undefined || mark.notedAt - last.notedAt >= STEP_MS) fresh.push(mark)
+  }
+
   #markOf(queue: string, now: number): Mark | undefined {
-    const fresh = this.#fresh.get(queue)
-    if (fresh !== undefined && now - fresh.notedAt > SETTLED_MS) {
-      this.#settled.set(queue, fresh)
-      this.#fresh.delete(queue)
-    }
+    const fresh = this.#fresh.get(queue) ?? []
+    const old = fresh.findLastIndex((mark) => now - mark.notedAt > SETTLED_MS)
+    const [settled] = fresh.splice(0, old + 1).slice(-1)
+    if (settled !== undefined) this.#settled.set(queue, settled)
     return this.#settled.get(queue)
   }
 }
