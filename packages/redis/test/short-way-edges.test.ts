@@ -1,8 +1,18 @@
 import type { ClaimReply, NewJob } from '@taskspace/core/backend'
 import { argumentsOf, asRequest, generatedId, inline, job, order, success, value } from '@taskspace/testing/kit'
 import { expect, it } from 'vitest'
-import type { Script } from '../src/connection/redis-link.ts'
-import { claim, enqueue, longOnly, type Space, seen, settle, shortOnly, warmSpace } from './two-ways.ts'
+import {
+  claim,
+  either,
+  enqueue,
+  longOnly,
+  type Space,
+  seen,
+  settle,
+  shortOnly,
+  warmSpace,
+  workOff,
+} from './two-ways.ts'
 
 const SEQUENCES = 30
 const STEPS = 14
@@ -62,11 +72,6 @@ interface Use {
   readonly task: string
 }
 
-/** A script as it is. */
-function either(script: Script): Script {
-  return script
-}
-
 /** Enqueue jobs with edges and run some, by turns, as a seed says. Answers what the claims handed out. */
 async function live(space: Space, seed: number, ids: readonly string[], use: Use): Promise<unknown> {
   const pick = picker(seed)
@@ -119,22 +124,6 @@ function picker(seed: number): (below: number) => number {
     state = (state * 1_103_515_245 + 12_345) % 2 ** 31
     return Math.floor((state / 2 ** 31) * below)
   }
-}
-
-/** Settle what is held and all that can be claimed then. Answers the arguments by the ids of jobs. */
-async function workOff(space: Space, result: string, begun?: ClaimReply): Promise<Record<string, unknown>> {
-  const request = asRequest({ slots: 3, ahead: 4 })
-  const ran: Record<string, unknown> = {}
-  let held = begun ?? (await claim(space, space.call(1), 'client', request)).reply
-  while (held.jobs.length > 0) {
-    for (const { id } of held.jobs) ran[id] = argumentsOf(held, id)
-    held = await settle(
-      space,
-      held.jobs.map((each) => success(each, result)),
-      request,
-    )
-  }
-  return ran
 }
 
 function handedIn(reply: ClaimReply): unknown {

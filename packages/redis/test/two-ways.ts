@@ -8,7 +8,7 @@ import {
   type Settlement,
   type TaskQueue,
 } from '@taskspace/core/backend'
-import { asRequest, job } from '@taskspace/testing/kit'
+import { argumentsOf, asRequest, job, success } from '@taskspace/testing/kit'
 import { expect, inject, onTestFinished } from 'vitest'
 import type { RedisLink, Script } from '../src/connection/redis-link.ts'
 import { RedisKeys } from '../src/keys.ts'
@@ -54,6 +54,11 @@ export async function warmSpace(only: (script: Script) => Script): Promise<Space
   return { ...warm, scripts: { enqueue: only(put), claim: only(take), settle: only(settle) } }
 }
 
+/** A script as it is. */
+export function either(script: Script): Script {
+  return script
+}
+
 /** A script that breaks off where it would go the long way. */
 export function shortOnly({ name, source }: Script): Script {
   return { name, source: `${source.slice(0, source.indexOf(LONG))}\nend error('the long way')` }
@@ -92,6 +97,22 @@ export async function settle(
   const { reply } = unpackSettle(await space.link.run('data', space.scripts.settle, [packed]), call, settlements.length)
   expect(reply.answers).toEqual(settlements.map(() => 'ok'))
   return reply.claim ?? NOTHING_CLAIMED
+}
+
+/** Settle what is held and all that can be claimed then. Answers the arguments by the ids of jobs. */
+export async function workOff(space: Space, result: string, begun?: ClaimReply): Promise<Record<string, unknown>> {
+  const request = asRequest({ slots: 3, ahead: 4 })
+  const ran: Record<string, unknown> = {}
+  let held = begun ?? (await claim(space, space.call(1), 'client', request)).reply
+  while (held.jobs.length > 0) {
+    for (const { id } of held.jobs) ran[id] = argumentsOf(held, id)
+    held = await settle(
+      space,
+      held.jobs.map((each) => success(each, result)),
+      request,
+    )
+  }
+  return ran
 }
 
 /** All that can be seen of a namespace, but for times and tokens, which are times too. */

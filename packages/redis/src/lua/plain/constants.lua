@@ -2,7 +2,7 @@
 -- successes. Most calls are, and so they need none of the tables and functions that the others are made of. It reads,
 -- reckons, and writes at its end; if anything is not plain it answers nothing, having written nothing, and the whole
 -- call goes the long way, with what was read.
-local LAYOUT = 4
+local LAYOUT = 5
 -- Lengths above this do not fit in a byte; the name of a queue that records leave out. See `jobs.lua`.
 local MOST_IN_BYTE = 255
 local USUAL = 'default'
@@ -25,5 +25,7 @@ local PRIORITY, LIVE, RETURNED, STALE, LISTED, TAIL_COUNT, HEAD, TAIL = 1, 2, 3,
 local MOST_LINES = 8
 local MOST_AT_TAIL = 32
 local MOST_TAIL_BYTES = 2048
+-- What the record of a job begins with that others wait for, and that is short besides; see `jobs.lua`.
+local AWAITED = 8
 -- What ids begin with that are uuids.
 local UUID = 117

@@ -2,21 +2,32 @@
 -- `releases.lua`.
 local MOST_STEPS = 256
 local MOST_HISTORY = 100
+local MOST_COPIED = 128
 local VALUE = 1
+-- Of an edge: what stands before the id that it is on. See `edges.lua`.
+local EDGE_BYTES = 18
 
 -- Jobs that wait, by id: false for one that does not any more; those that have changed, and what leaves a sorted set.
 local waiting, changed, left = {}, {}, {}
+-- What is handed over, step by step: places among the ended, numbers of edges, dependents.
+local sources, numbers, dependents = {}, {}, {}
 
 -- Read the dependents of jobs that have ended; answers whether there are not too many.
 local function prefetch(ended)
-  local fields, named = {}, {}
-  local steps = 0
-  for _, each in ipairs(ended) do
-    for _, entry in ipairs(each.entries) do
-      local field = entry[1]
+  local fields, named, steps = {}, {}, 0
+  for source = 1, #ended, 3 do
+    local bag, at = ended[source + 2], 1
+    if #ended[source + 1] > MOST_COPIED + 3 then return false end
+    while at <= #bag do
+      local size = byteOf(bag, at + 6) == UUID and 17 or 3 + ofBytes('>I2', bag, at + 7)
+      local field = cut(bag, at + 6, at + 5 + size)
       steps = steps + 1
-      if raws[field] == nil and not named[field] then fields[#fields + 1] = field end
-      named[field] = true
+      sources[steps], numbers[steps], dependents[steps] = source, cut(bag, at, at + 5), field
+      if not named[field] then
+        named[field] = true
+        if raws[field] == nil then fields[#fields + 1] = field end
+      end
+      at = at + 6 + size
     end
   end
   if steps > MOST_STEPS then return false end
@@ -25,16 +36,18 @@ local function prefetch(ended)
 end
 
 local function waitingOf(id)
-  local job = waiting[id]
-  if job ~= nil then return job end
   local raw = raws[id]
   local form, state = string.byte(raw or '', 1, 2)
-  job = state == DEFERRED and (form == 2 or form == 3) and partsOf(raw) or false
-  if job then
-    local _, name = struct.unpack(job.form == '\3' and '>Bc0Bc0' or '>I2c0I2c0', job.body)
-    job.id, job.queue = id, find(name == '' and job.form == '\3' and USUAL or name)
-  end
+  local job = state == DEFERRED and (form == 2 or form == 3) and partsOf(raw) or false
   waiting[id] = job
+  if not job then return job end
+  local _, name = ofBytes(form == 3 and '>Bc0Bc0' or '>I2c0I2c0', job.body)
+  local queue, rare = find(name == '' and form == 3 and USUAL or name), job.rare
+  job.id, job.queue = id, queue
+  -- Whether nothing about it is special.
+  job.isPlain = rare and not rare.forward and queue and ofBytes('>I6', job.front, 9) >= queue.drains
+  -- Its edges, and the place of the first that is not met.
+  job.edges, job.at = rare and rare.edges or '', 1
   return job
 end
 
@@ -65,32 +78,31 @@ local function makeReady(job)
   return true
 end
 
-local function edgeOf(rare, number)
-  for at, edge in ipairs(rare.edges or {}) do
-    if edge[1] == number then return edge, at end
+-- The place of the edge of a number, and the place behind it; nil if it is not there any more.
+local function edgeOf(job, number)
+  local edges, at = job.edges, job.at
+  while at <= #edges do
+    local idAt = at + EDGE_BYTES
+    local after = idAt + (byteOf(edges, idAt) == UUID and 17 or 3 + ofBytes('>I2', edges, idAt + 1))
+    if cut(edges, at, at + 5) == number then return at, after end
+    at = after
   end
 end
 
--- Whether nothing about a job is special that waits for others.
-local function isPlain(job)
-  if not job.rare or job.rare.forward or not job.queue then return false end
-  return struct.unpack('>I6', job.front, 9) >= job.queue.drains
-end
-
 -- Hand the end of a job to one that waits for it; answers whether that was plain.
-local function hand(each, entry)
-  local job = waitingOf(entry[1])
+local function hand(job, id, number, result)
   if not job then return true end
-  if not isPlain(job) then return false end
-  local rare = job.rare
-  local edge, at = edgeOf(rare, entry[2])
-  if not edge or edge[3] ~= each.id then return true end
+  if not job.isPlain then return false end
+  local edges = job.edges
+  local at, after = edgeOf(job, number)
+  if not at or cut(edges, at + EDGE_BYTES, after - 1) ~= id then return true end
   if not job.isChanged then changed[#changed + 1] = job end
   job.isChanged = true
-  table.remove(rare.edges, at)
-  if edge[2] == VALUE then rare.args[edge[5] + 1] = each.value end
-  if #rare.edges > 0 then return true end
-  rare.edges = nil
+  local kind, hole = ofBytes('>BxI4', edges, at + 12)
+  if kind == VALUE then job.rare.args[hole] = cut(result, 3) end
+  -- Mostly they are met in their order.
+  if at == job.at then job.at = after else job.edges = cut(edges, 1, at - 1) .. cut(edges, after) end
+  if job.at <= #job.edges then return true end
   waiting[job.id] = false
   return makeReady(job)
 end
@@ -98,13 +110,14 @@ end
 -- Hand the ends of jobs on; answers whether that was plain.
 function handing.over(ended)
   if not prefetch(ended) then return false end
-  for _, each in ipairs(ended) do
-    for _, entry in ipairs(each.entries) do
-      if not hand(each, entry) then return false end
-    end
+  for step = 1, #sources do
+    local source, job = sources[step], waiting[dependents[step]]
+    if job == nil then job = waitingOf(dependents[step]) end
+    if not hand(job, ended[source], numbers[step], ended[source + 1]) then return false end
   end
   for _, job in ipairs(changed) do
-    local field = job.id
+    local field, edges = job.id, cut(job.edges, job.at)
+    job.rare.edges = edges ~= '' and edges or nil
     set[#set + 1] = field
     set[#set + 1] = joined(job)
     renewed[field] = #set

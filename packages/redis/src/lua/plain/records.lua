@@ -45,9 +45,6 @@ local function restOf(rare)
   return rare and next(rare) and cmsgpack.pack({ rare, false }) or ''
 end
 
--- The numbers of a job that was never claimed, as they stand in a long record: it is in its first series.
-local NEW = string.rep('\0', 7) .. '\1' .. string.rep('\0', 66)
-
 -- The long record of a job that waited, once it is claimed. `place`: take, epoch, lane and number, packed.
 local function claimedOf(raw, long, attempt, token, at, flags, place, owner)
   local rest = long.rest
@@ -56,37 +53,23 @@ local function claimedOf(raw, long, attempt, token, at, flags, place, owner)
     struct.pack('>I2c0I2c0I4I4c0', #long.reply, long.reply, #owner, owner, 0, #rest, rest) .. string.sub(raw, long.bodyAt)
 end
 
--- The record of a job that is in its first claim, or has succeeded in it, in the long form.
+-- The record of a job that was long before its first claim, or that has succeeded in that, in the long form.
 local function lengthened(raw)
-  local state, place, slot, epoch, lane, number, endedAt, over, reply, result = 4, 0, 0, 0, 0, 0, 0, 0, '', ''
-  local flags, position, token, last, bodyAt
   if string.byte(raw) == 4 then
-    flags, epoch, lane, number, slot, token, last, bodyAt = struct.unpack('>BI4I4I6I4I7Bc0', raw, 2)
-    if string.byte(raw, bodyAt) ~= 1 then
-      local before, place = string.sub(raw, bodyAt), struct.pack('>I4I4I4I6', slot, epoch, lane, number)
-      return claimedOf(before, longOf(before, isMoved), 1, token, math.floor(token / 1000), flags, place, last)
-    end
-    position, reply, bodyAt = struct.unpack('>I6Bc0', raw, bodyAt + 1)
-  else
-    state, place = 5, 5
-    over, endedAt, flags, position, result, token, last, bodyAt = struct.unpack('>dI6BI6I2c0I7Bc0', raw, 2)
+    local flags, epoch, lane, number, slot, token, owner, from = struct.unpack('>BI4I4I6I4I7Bc0', raw, 2)
+    local before, place = string.sub(raw, from), struct.pack('>I4I4I4I6', slot, epoch, lane, number)
+    return claimedOf(before, longOf(before, isMoved), 1, token, math.floor(token / 1000), flags, place, owner)
   end
+  local over, endedAt, flags, position, result, token, last, bodyAt = struct.unpack('>dI6BI6I2c0I7Bc0', raw, 2)
   return struct.pack(
-    '>BBBI6I6i4I4dI4I4I4I7I6I6BI4I4I4I6dI2c0I2c0I4c0I4', 3, state, place, position, position, 0, 1, 0, 1, 0, 0, token,
-    math.floor(token / 1000), endedAt, flags, slot, epoch, lane, number, over, #reply, reply, #last, last, #result,
-    result, 0
+    '>BBBI6I6i4I4dI4I4I4I7I6I6BI4I4I4I6dI2I2c0I4c0I4', 3, 5, 5, position, position, 0, 1, 0, 1, 0, 0, token,
+    math.floor(token / 1000), endedAt, flags, 0, 0, 0, 0, over, 0, #last, last, #result, result, 0
   ) .. string.sub(raw, bodyAt)
 end
 
--- A record as it is changed while its job waits; `rare` nil if it is not plain.
+-- A record that was never short, or is of a job that has ended, as it is changed while its job waits; `rare` nil if it
+-- is not plain.
 local function partsOf(raw)
-  if string.byte(raw) == 1 then
-    local position, bodyAt = string.sub(raw, 2, 7), 9 + string.byte(raw, 8)
-    return {
-      form = '\3', front = '\3\1' .. position .. position, result = '', rare = {}, body = string.sub(raw, bodyAt),
-      middle = NEW .. '\0' .. string.sub(raw, 8, bodyAt - 1) .. '\0\0\0\0\0\0'
-    }
-  end
   if string.byte(raw) > 3 then raw = lengthened(raw) end
   local long = longOf(raw)
   local rare = long.rare

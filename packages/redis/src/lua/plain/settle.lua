@@ -1,7 +1,6 @@
 -- Plain settlements: successes with a small result that is kept for a while, of jobs that few others wait for. They
 -- come as columns, see `settle.lua` of the operations. What follows each other and was claimed together is a run: of
 -- these jobs only what differs is looked at.
-local MOST_COPIED = 128
 local MOST_RECORDS = 50000
 local DEFAULT_TTL = 60 * 60 * 1000
 -- Priority, series and time to wait for of most jobs, as they stand in long records.
@@ -10,15 +9,15 @@ local SETTLED = ' run tags meta maxCrashes resultTtl parent progress output hist
 frees = true
 
 local seen = {}
--- Jobs that others wait for: { id, value, entries }, see `bags.lua`.
+-- Jobs that others wait for: id, result with its length before, and bag of each, see `bags.lua`.
 local awaited = {}
 -- The run: where it begins; queue, take, who waits, and for how long results are kept.
 local runFrom, runQueue, slot, reply, runKeep
 -- The job before: its token, and how long its result is kept; how its record began, what was the same behind the
--- position, and where; what comes before the result and behind it, and where the rest begins.
-local token, keep, front, named, namedAt, before, behind, restAt
+-- position, and where; what comes before the result and behind it, and where the rest begins; where its bag is.
+local token, keep, front, named, namedAt, before, behind, restAt, bagAt, bagTo
 -- Of a job that had a long record before its claim: its take, and who waits.
-local isAwaited, awaitedTake, awaitedBy = false, nil, nil
+local isLong, longTake, longBy = false, nil, nil
 
 -- Tell who waits of the results of jobs that follow each other, as `outcome.ts` reads it.
 local function tellOf(from, to)
@@ -52,16 +51,21 @@ local function enter(at, queue, take, who)
   runFrom, runQueue, slot, reply, runKeep = at, queue, take, who, keep
 end
 
+local function noteAwaited(id, result, bag)
+  local at = #awaited
+  awaited[at + 1], awaited[at + 2], awaited[at + 3] = id, result, bag
+end
+
 -- Whether what a job needed is not needed any more, and who waits for it can be told: what it had for that goes.
-local function leaveEdges(id, rare, value)
+local function leaveEdges(id, rare, result)
   for _, argument in ipairs(rare.args or {}) do
     if type(argument) ~= 'string' and (not argument or argument[1] == 1) then return false end
   end
   rare.args = nil
   local bag = rare.deps
   if not bag then return true end
-  if #bag.chunks > 0 or #value > MOST_COPIED + 1 then return false end
-  awaited[#awaited + 1] = { id = id, value = value, entries = bag.inline }
+  if type(bag) ~= 'string' then return false end
+  noteAwaited(id, result, bag)
   rare.deps = nil
   return true
 end
@@ -74,7 +78,7 @@ local function succeeded(id, raw, long, value, flags)
   if keep <= 0 or keep == math.huge then return nil end
   if rare and rare.history and not noteHistory(rare, 'success') then return nil end
   local isChanged = rare and (rare.history or rare.args or rare.deps)
-  if isChanged and not leaveEdges(id, rare, cut(value, 3)) then return nil end
+  if isChanged and not leaveEdges(id, rare, value) then return nil end
   local rest = isChanged and restOf(rare) or long.rest
   return string.sub(raw, 1, 1) .. '\5\5' .. struct.pack('>I6', position) .. string.sub(raw, 10, 56) ..
     struct.pack('>I6B', now, 2 + flags % 2) .. string.sub(raw, 64, 81) .. struct.pack('>d', now + keep) ..
@@ -111,45 +115,50 @@ local function aroundResult(flags)
 end
 
 -- The same of a job in its first claim that had a long record before, and of those that are like it.
-local function endAwaited(at, raw)
+local function endLikeLong(at, raw)
   local rest, bodyAt = ofBytes('>I4c0', raw, restAt)
   local rare = rest == '' and {} or cmsgpack.unpack(rest)[1]
   if not rare or not isAmong(rare, ' args deps ') then return endLong(at, lengthened(raw)) end
-  if not leaveEdges(settled[at], rare, cut(results[at], 3)) then return nil end
+  if not leaveEdges(settled[at], rare, results[at]) then return nil end
   namesIn(raw, bodyAt)
   local queue = find(namedQueue)
   if not queue then return nil end
-  enter(at, queue, awaitedTake, awaitedBy)
+  enter(at, queue, longTake, longBy)
   return before .. results[at] .. behind .. cut(raw, bodyAt)
 end
 
 -- The same of the first of them, whose record before begins at some place.
-local function endFirst(at, raw, from, flags, take)
+local function endFirstLong(at, raw, from, flags, take)
   namedAt = from + 15
   if byteOf(raw, from) ~= 3 or seek(raw, USUAL_NUMBERS, namedAt, true) ~= namedAt then
     return endLong(at, lengthened(raw))
   end
   local who, _, _, after = ofBytes('>I2c0I2c0I4c0', raw, from + 89)
-  awaitedBy, restAt = who, after
-  isAwaited, awaitedTake, front, named = true, take, cut(raw, 1, from), cut(raw, namedAt, restAt - 1)
+  longBy, restAt = who, after
+  isLong, longTake, front, named = true, take, cut(raw, 1, from), cut(raw, namedAt, restAt - 1)
   before, behind = aroundResult(flags)
-  return endAwaited(at, raw)
+  return endLikeLong(at, raw)
 end
 
 -- The same of a job in its first claim; those that are like it need less.
 local function endRunning(at, raw)
   local flags, _, _, _, take, mine, owner, from = ofBytes('>BI4I4I6I4I7Bc0', raw, 2)
   if mine ~= token or owner ~= callerId or keep <= 0 or keep == math.huge then return nil end
-  if byteOf(raw, from) ~= 1 then return endFirst(at, raw, from, flags, take) end
-  local who = ofBytes('>Bc0', raw, from + 7)
-  namedAt = from + 7
+  local form, shortAt = byteOf(raw, from), from
+  if form == AWAITED then shortAt = from + 3 + ofBytes('>I2', raw, from + 1) end
+  if form ~= 1 and form ~= AWAITED then return endFirstLong(at, raw, from, flags, take) end
+  bagAt, bagTo = form == AWAITED and from + 3, shortAt - 1
+  local who = ofBytes('>Bc0', raw, shortAt + 7)
+  namedAt = shortAt + 7
   restAt = namesIn(raw, namedAt + 1 + #who)
-  isAwaited, front, named = false, cut(raw, 1, from), cut(raw, namedAt, restAt - 1)
+  -- How long the bag is included: all that follows is where it is here.
+  isLong, front, named = false, cut(raw, 1, bagAt and bagAt - 1 or from), cut(raw, namedAt, restAt - 1)
   local queue = find(namedQueue)
   if not queue then return nil end
   enter(at, queue, take, who)
   before, behind = aroundResult(flags)
   behind = behind .. names
+  if bagAt then noteAwaited(settled[at], results[at], cut(raw, bagAt, bagTo)) end
   return before .. results[at] .. behind .. cut(raw, restAt)
 end
 
@@ -173,9 +182,10 @@ local function endAll(count)
     if tokens[at] ~= token or ttls and ttls[at] ~= keep or seek(raw, front, 1, true) ~= 1 or
       seek(raw, named, namedAt, true) ~= namedAt then
       record = endOther(at, raw)
-    elseif isAwaited then
-      record = endAwaited(at, raw)
+    elseif isLong then
+      record = endLikeLong(at, raw)
     else
+      if bagAt then noteAwaited(id, results[at], cut(raw, bagAt, bagTo)) end
       record = before .. results[at] .. behind .. cut(raw, restAt)
     end
     if not record then return false end

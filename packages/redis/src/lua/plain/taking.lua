@@ -68,15 +68,17 @@ local function takeAll(drains, positions, found, records)
   for at = 1, #found do
     local id, raw, isAhead = found[at], records[at], slots <= 0
     if not raw then return false end
-    local form, placed = ofBytes('>BI6', raw)
-    local record, shown
+    local record, shown = nil, raw
+    -- Who waits for a job changes nothing.
+    if byteOf(raw) == AWAITED then shown = cut(raw, 4 + ofBytes('>I2', raw, 2)) end
+    local form, placed = ofBytes('>BI6', shown)
     if form ~= 1 then
       record, shown = pickingOf().takeLong(raw, isAhead, positions[at], drains)
       if not record then return false end
-    elseif placed ~= positions[at] or placed < drains or isAhead and not pickingOf().mayShortGo(raw) then
+    elseif placed ~= positions[at] or placed < drains or isAhead and not pickingOf().mayShortGo(shown) then
       return false
     else
-      record, shown = (isAhead and constant.frontAhead or front) .. raw, raw
+      record = (isAhead and constant.frontAhead or front) .. raw
     end
     bytes = bytes - #shown
     if bytes < 0 and taken + at > 1 then return false end

@@ -2,6 +2,8 @@
 -- in the record, the others in chunks of their own, so that a job with many dependents stays small.
 local MOST_INLINE = 16
 local MOST_IN_CHUNK = 256
+-- An entry where entries follow each other in a string: the number, and the id behind it.
+local NUMBER = '>I6'
 
 local function field(chunk)
   return 'e' .. string.format('%.0f', chunk)
@@ -13,6 +15,26 @@ end
 
 function bags.make()
   return { count = 0, inline = {}, chunks = {} }
+end
+
+-- The bag of a record that keeps it as a string.
+function bags.parse(text)
+  local bag, at = bags.make(), 1
+  while at <= #text do
+    local number, idAt = struct.unpack(NUMBER, text, at)
+    local id, after = lib.jobs.idAt(text, idAt)
+    bag.count = bag.count + 1
+    bag.inline[bag.count], at = { id, number }, after
+  end
+  return bag
+end
+
+-- A bag as a string; nil if not all of it can be in a record, or there is nothing in it.
+function bags.pack(bag)
+  if #bag.inline == 0 or #bag.chunks > 0 then return nil end
+  local entries = {}
+  for at, entry in ipairs(bag.inline) do entries[at] = struct.pack(NUMBER, entry[2]) .. entry[1] end
+  return table.concat(entries)
 end
 
 -- Add an entry; answers the chunk it is in, 0 for the record.

@@ -1,6 +1,26 @@
 -- What a job waits for. An edge: { number, kind, on, onError, hole, chunk }, in the dependent's record; its number is
 -- in the bag of the job that it is on. A met or dropped edge is not there any more: entries that still name it mean
 -- nothing.
+-- As they follow each other in a string: number, chunk, kind, what it does on errors, hole counted from 1; then the id.
+local EDGES = '>I6I6BBI4'
+
+function edges.parse(text)
+  local found, at = {}, 1
+  while at <= #text do
+    local number, chunk, kind, onError, hole, idAt = struct.unpack(EDGES, text, at)
+    local id, after = lib.jobs.idAt(text, idAt)
+    found[#found + 1], at = { number, kind, id, onError, hole - 1, chunk }, after
+  end
+  return found
+end
+
+function edges.pack(list)
+  local parts = {}
+  for at, edge in ipairs(list) do
+    parts[at] = struct.pack(EDGES, edge[1], edge[6], edge[2], edge[4], edge[5] + 1) .. edge[3]
+  end
+  return table.concat(parts)
+end
 
 -- Let a job hear when the other one ends.
 function edges.attach(edge, dependent, target)

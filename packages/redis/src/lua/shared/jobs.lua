@@ -14,10 +14,13 @@ local LONG = '>BBBI6I6' .. 'i4I4d' .. 'I4I4I4' .. 'I7I6I6B' .. 'I4I4I4I6' .. 'd'
 -- Form; flags, epoch, lane, number, take; token, owner; then the record before the claim, short or long. The token
 -- tells when it was claimed.
 local RUNNING = '>BBI4I4I6I4I7Bc0'
+-- Form, the bag of those who wait; then the short record of the job.
+local AWAITED = '>BI2c0'
 -- Form, result until, ended at, flags, position, result; token, owner.
 local DONE = '>BdI6BI6I2c0I7Bc0' .. NARROW
-local FORM = { short = 1, wide = 2, narrow = 3, running = 4, done = 5 }
+local FORM = { short = 1, wide = 2, narrow = 3, running = 4, done = 5, awaited = 8 }
 local MOST_SHORT_RESULT = 2048
+local MOST_AWAITING = 65535
 local AHEAD, DECIDED, OWNED = 1, 2, 4
 local UUID = 117
 
@@ -51,6 +54,9 @@ local function decodeLong(raw, from)
     rest = cmsgpack.unpack(rest)
     job.rare = rest[1]
     job.result = rest[2] or job.result
+    local edges, bag = job.rare and job.rare.edges, job.rare and job.rare.deps
+    if edges then job.rare.edges = lib.edges.parse(edges) end
+    if type(bag) == 'string' then job.rare.deps = lib.bags.parse(bag) end
   end
   return job
 end
@@ -63,9 +69,18 @@ local function decodeWaiting(raw, at)
   }, DEFAULTS)
 end
 
+local function decodeAwaited(raw, from)
+  local _, bag, at = struct.unpack(AWAITED, raw, from or 1)
+  local job = decodeWaiting(raw, at)
+  job.rare = { deps = lib.bags.parse(bag) }
+  return job
+end
+
+local BEFORE = { [FORM.short] = decodeWaiting, [FORM.awaited] = decodeAwaited }
+
 local function decodeRunning(raw)
   local _, flags, epoch, lane, number, slot, token, owner, at = struct.unpack(RUNNING, raw)
-  local job = (string.byte(raw, at) == FORM.short and decodeWaiting or decodeLong)(raw, at)
+  local job = (BEFORE[string.byte(raw, at)] or decodeLong)(raw, at)
   job.state, job.place, job.attempt, job.owner, job.lastOwner = STATE.processing, PLACE.nowhere, 1, owner, owner
   job.token, job.claimedAt, job.ahead = token, math.floor(token / 1000), flags % DECIDED >= AHEAD
   job.slot, job.epoch, job.lane, job.number = slot, epoch, lane, number
@@ -83,7 +98,9 @@ local function decodeDone(raw)
   }, DEFAULTS)
 end
 
-local DECODE = { [FORM.short] = decodeWaiting, [FORM.running] = decodeRunning, [FORM.done] = decodeDone }
+local DECODE = {
+  [FORM.short] = decodeWaiting, [FORM.awaited] = decodeAwaited, [FORM.running] = decodeRunning, [FORM.done] = decodeDone
+}
 
 local function decode(raw)
   return (DECODE[string.byte(raw)] or decodeLong)(raw)
@@ -100,11 +117,22 @@ local function packBody(j)
   return struct.pack('>' .. NARROW, #j.task, j.task, #queue, queue, j.createdAt) .. j.input
 end
 
+-- What few jobs have, with edges and bags as strings; and a result that is shared.
+local function packRest(rare, result)
+  local edges, bag = rare and rare.edges, rare and rare.deps
+  if edges then rare.edges = lib.edges.pack(edges) end
+  if bag then rare.deps = lib.bags.pack(bag) or bag end
+  local rest = cmsgpack.pack({ rare, result })
+  if edges then rare.edges = edges end
+  if bag then rare.deps = bag end
+  return rest
+end
+
 local function encodeLong(j)
   local result, rest, last, reply = j.result or '', '', j.lastOwner or '', j.reply or ''
   local isShared = type(result) == 'table'
   if j.rare or isShared then
-    rest = cmsgpack.pack({ j.rare, isShared and result })
+    rest = packRest(j.rare, isShared and result)
     if isShared then result = '' end
   end
   local flags = (j.ahead and AHEAD or 0) + (j.isDecided and DECIDED or 0) + (j.owner and OWNED or 0)
@@ -115,17 +143,28 @@ local function encodeLong(j)
   ) .. packBody(j)
 end
 
--- The short form of a job, or nil.
+-- What stands before the short record of a job that others wait for: '' for others, nil if it has more than that.
+local function awaitingOf(j)
+  if not j.rare then return '' end
+  local bag = j.rare.deps
+  if not bag or next(j.rare) ~= 'deps' or next(j.rare, 'deps') then return nil end
+  local packed = lib.bags.pack(bag)
+  return packed and #packed <= MOST_AWAITING and struct.pack(AWAITED, FORM.awaited, #packed, packed) or nil
+end
+
+-- The short form of a job, or nil; and what stands before its short record.
 local function formOf(j)
-  if j.rare or j.priority ~= 0 or j.series ~= 1 or j.runAt ~= 0 or not isNarrow(j) or #(j.reply or '') > 255 then return nil end
+  local awaiting = awaitingOf(j)
+  local isUsual = awaiting and j.priority == 0 and j.series == 1 and j.runAt == 0
+  if not isUsual or not isNarrow(j) or #(j.reply or '') > 255 then return nil end
   local isInline = lib.blobs.isInline(j.input)
-  if j.place == PLACE.line and j.token == 0 then return isInline and FORM.short or nil end
+  if j.place == PLACE.line and j.token == 0 then return isInline and FORM.short or nil, awaiting end
   local isFirst = j.attempt == 1 and j.failures == 0 and j.crashes == 0 and j.claimedAt == math.floor(j.token / 1000)
   if not isFirst or #(j.lastOwner or '') > 255 then return nil end
   local isRunning = j.state == STATE.processing and j.place == PLACE.nowhere and j.owner and not j.result
-  if isRunning then return isInline and FORM.running or nil end
+  if isRunning then return isInline and FORM.running or nil, awaiting end
   local hasResult = j.state == STATE.success and type(j.result) == 'string' and #j.result <= MOST_SHORT_RESULT
-  return hasResult and j.place == PLACE.expiring and j.isDecided and not j.reply and FORM.done or nil
+  return awaiting == '' and hasResult and j.place == PLACE.expiring and j.isDecided and not j.reply and FORM.done or nil
 end
 
 local function encodeWaiting(j)
@@ -134,12 +173,13 @@ local function encodeWaiting(j)
 end
 
 local function encode(j)
-  local form, flags = formOf(j), j.ahead and AHEAD or 0
-  if form == FORM.short then return encodeWaiting(j) end
+  local form, awaiting = formOf(j)
+  local flags = j.ahead and AHEAD or 0
+  if form == FORM.short then return awaiting .. encodeWaiting(j) end
   if form == FORM.running then
     return struct.pack(
       RUNNING, form, OWNED + flags, j.epoch, j.lane, j.number, j.slot, j.token, #j.owner, j.owner
-    ) .. encodeWaiting(j)
+    ) .. awaiting .. encodeWaiting(j)
   end
   if form ~= FORM.done then return encodeLong(j) end
   return struct.pack(

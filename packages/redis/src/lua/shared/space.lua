@@ -1,5 +1,5 @@
 -- The namespace: its clock, its counters, and what it has to do next.
-local LAYOUT = 4
+local LAYOUT = 5
 local FIELD = 'm'
 -- After the layout, in a byte, and the entries of the bucket: offset, swept at (-1: never), due (infinite: never), ends
 -- of the work list, ended, minute of the bucket, expendable, minute, size of the bucket, count, now.
