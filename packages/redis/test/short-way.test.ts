@@ -92,7 +92,7 @@ it('claims nothing the short way, and may ask again under the same number', asyn
 
 it.each([
   ['an edge to a job that is not there', [job('a', { edges: [order('nobody')] })]],
-  ['more jobs that wait for one than stand in its record', [job('a'), ...jobs('j', 17, { edges: [order(0)] })]],
+  ['more jobs that wait for one than stand in its record', [job('a'), ...jobs('j', 40, { edges: [order(0)] })]],
   ['an id that is taken', [job('a'), job('a')]],
   ['a large input', [job('a', { input: 'x'.repeat(1025) })]],
   ['a long name', [job('a', { task: 't'.repeat(256) })]],

@@ -93,14 +93,18 @@ end
 local function hand(job, id, number, result)
   if not job then return true end
   if not job.isPlain then return false end
-  local edges = job.edges
-  local at, after = edgeOf(job, number)
-  if not at or cut(edges, at + EDGE_BYTES, after - 1) ~= id then return true end
+  local edges, at = job.edges, job.at
+  local after, of, kind, hole, on
+  -- Mostly they are met in their order.
+  if at + 34 <= #edges then of, kind, hole, on, after = ofBytes('>c6xxxxxxBxI4c17', edges, at) end
+  if of ~= number or on ~= id then
+    at, after = edgeOf(job, number)
+    if not at or cut(edges, at + EDGE_BYTES, after - 1) ~= id then return true end
+    kind, hole = ofBytes('>BxI4', edges, at + 12)
+  end
   if not job.isChanged then changed[#changed + 1] = job end
   job.isChanged = true
-  local kind, hole = ofBytes('>BxI4', edges, at + 12)
   if kind == VALUE then job.rare.args[hole] = cut(result, 3) end
-  -- Mostly they are met in their order.
   if at == job.at then job.at = after else job.edges = cut(edges, 1, at - 1) .. cut(edges, after) end
   if job.at <= #job.edges then return true end
   waiting[job.id] = false

@@ -3,24 +3,21 @@
 -- `edges.lua`.
 local VALUE = 1
 local WAITING, RUNNING, SUCCEEDED = 3, 4, 5
-local MOST_IN_BAG = 16
-local MOST_BYTES = 65535
+-- So many bytes, as 16 uuids take: whoever would wait besides goes the long way.
+local MOST_IN_BAG = 368
 local MOST_COPIED = 128
 
--- Jobs that edges go to, by the places of their records among those of this call, or by their ids; and those of them
--- that have a new one.
+-- Bags of jobs that came with this call and have a short record, by the places of their records; and these places.
+local bags, placed = {}, {}
+-- Other jobs that edges go to, by id; and those of them that have a new one.
 local targets, changed = {}, {}
+-- The edges of the job in question, in pieces; and what stands between an edge's number and its id, by kind, what it
+-- does on errors, and hole.
+local pieces, size, middles = {}, 0, {}
+-- The job's arguments, and how many.
+local args, holes
 
--- How many entries are in a bag.
-local function countOf(bag)
-  local found, at = 0, 1
-  while at <= #bag do
-    found, at = found + 1, at + (byteOf(bag, at + 6) == UUID and 23 or 9 + ofBytes('>I2', bag, at + 7))
-  end
-  return found
-end
-
--- A job that has a short record, if others wait for it and it runs or not; nil for others.
+-- A job that has a short record, and runs or not; nil for others.
 local function shortOf(raw)
   local from, state, bag, at = 1, WAITING, '', nil
   if byteOf(raw) == 4 then
@@ -30,42 +27,62 @@ local function shortOf(raw)
   local form = byteOf(raw, from)
   if form == AWAITED then bag, at = ofBytes('>I2c0', raw, from + 1) end
   if form ~= 1 and form ~= AWAITED then return nil end
-  return {
-    state = state, bag = bag, count = countOf(bag), before = cut(raw, 1, from - 1), short = cut(raw, at or from)
-  }
+  return { state = state, bag = bag, before = cut(raw, 1, from - 1), short = cut(raw, at or from) }
 end
 
 -- The same of one that has not.
 local function longParts(raw)
   local target = partsOf(raw)
   if not target.rare then return nil end
-  local bag = target.rare.deps or ''
-  target.state = byteOf(target.front)
-  if type(bag) == 'string' then target.bag, target.count = bag, countOf(bag) end
+  target.state, target.bag = byteOf(target.front), target.rare.deps or ''
   return target
 end
 
 -- A job that was there, or came with this call before, and has its record at this place.
-local function targetOf(id, at)
-  local key = at or id
-  local target = targets[key]
+local function targetOf(id, place)
+  local target = targets[id]
   if target then return target end
-  local raw = at and set[at] or raws[id]
+  local raw = place and set[place] or raws[id]
   target = raw and (shortOf(raw) or longParts(raw))
   if not target then return nil end
-  target.id, target.at, targets[key] = id, at, target
+  target.id, target.place, targets[id] = id, place, target
   return target
 end
 
--- Let a job hear of the end of another; answers whether that was plain.
+-- The number of the next edge, as it is packed: that to a job.
+local function numberOf(on, kind, onError)
+  count = count + 1
+  local number, hole = toBytes('>I6', count), kind == VALUE and holes or 0
+  local shape = hole * 16 + kind * 4 + onError
+  local middle = middles[shape]
+  if not middle then
+    middle = toBytes('>I6BBI4', 0, kind, onError, hole)
+    middles[shape] = middle
+  end
+  pieces[size + 1], pieces[size + 2], pieces[size + 3] = number, middle, on
+  size = size + 3
+  return number
+end
+
+-- Let a job of this call that has a short record hear of the end of another; answers whether that was plain.
+local function attachShort(place, id, number)
+  local bag = bags[place]
+  if not bag then
+    bag = ''
+    placed[#placed + 1] = place
+  end
+  bags[place] = bag .. number .. id
+  return #bag < MOST_IN_BAG
+end
+
+-- The same of any other.
 local function attach(target, id, number)
   local bag = target.bag
-  if not bag or target.count >= MOST_IN_BAG then return false end
-  bag = bag .. toBytes('>I6', number) .. id
-  target.bag, target.count = bag, target.count + 1
+  if type(bag) ~= 'string' or #bag >= MOST_IN_BAG then return false end
+  target.bag = bag .. number .. id
   if not target.isChanged then changed[#changed + 1] = target end
   target.isChanged = true
-  return #bag <= MOST_BYTES
+  return true
 end
 
 -- The result of a job that has succeeded; nil if it is not small, or not there any more.
@@ -76,27 +93,31 @@ local function resultOf(target)
 end
 
 -- Give a job an edge to another; answers whether that was plain.
-local function link(edges, args, id, target, kind, onError)
+local function link(id, on, place, kind, onError)
+  if kind == VALUE then holes = holes + 1 end
+  if place and byteOf(set[place]) == 1 then
+    if kind == VALUE then args[holes] = false end
+    return attachShort(place, id, numberOf(on, kind, onError))
+  end
+  local target = targetOf(on, place)
+  if not target then return false end
   local state = target.state
+  local result = state == SUCCEEDED and kind == VALUE and resultOf(target)
   if kind == VALUE then
     if target.rare and target.rare.ignoreResult then return false end
-    args[#args + 1] = state == SUCCEEDED and resultOf(target) or false
+    args[holes] = result or false
   end
-  if state == SUCCEEDED then return kind ~= VALUE or args[#args] ~= false end
-  if state > RUNNING then return false end
-  count = count + 1
-  local at = #edges
-  edges[at + 1] = toBytes('>I6I6BBI4', count, 0, kind, onError, kind == VALUE and #args or 0)
-  edges[at + 2] = target.id
-  return attach(target, id, count)
+  if state == SUCCEEDED then return kind ~= VALUE or result ~= nil end
+  return state <= RUNNING and attach(target, id, numberOf(on, kind, onError))
 end
 
 -- What the job that begins at some place among the asked has besides, its edges included: false if there is nothing,
 -- nil if that is not plain.
 function linking.rareOf(asked, at)
-  local more, id = asked[at + 5], asked[at]
-  local edges, args, rare = {}, {}, {}
-  for _, edge in ipairs(more[1]) do
+  local more, id, wanted = asked[at + 5], asked[at], asked[at + 5][1]
+  args, holes, size = {}, 0, 0
+  for index = 1, #wanted do
+    local edge = wanted[index]
     local on, place = edge[2], nil
     if type(on) == 'number' then
       if on * 6 + 1 >= at then return nil end
@@ -104,19 +125,23 @@ function linking.rareOf(asked, at)
     else
       place = linking.stored[on]
     end
-    local target = on ~= id and targetOf(on, place)
-    if not target or not link(edges, args, id, target, edge[1], edge[3]) then return nil end
+    if on == id or not link(id, on, place, edge[1], edge[3]) then return nil end
   end
+  local rare = {}
   for name, value in pairs(more[8] or {}) do rare[name] = value end
-  if #edges > 0 then rare.edges = table.concat(edges) end
-  if #args > 0 then rare.args = args end
+  if size > 0 then rare.edges = table.concat(pieces, '', 1, size) end
+  if holes > 0 then rare.args = args end
   return next(rare) ~= nil and rare
 end
 
 -- Write the jobs that others wait for from now on.
 function linking.finish()
+  for index = 1, #placed do
+    local place = placed[index]
+    set[place] = toBytes('>BI2', AWAITED, #bags[place]) .. bags[place] .. set[place]
+  end
   for _, target in ipairs(changed) do
-    local at, bag = target.at, target.bag
+    local at, bag = target.place, target.bag
     if not at then
       written = written + 2
       at = written
