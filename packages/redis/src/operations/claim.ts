@@ -24,7 +24,12 @@ const [SHORT, WIDE_LONG, NARROW_LONG] = [1, 2, 3]
 /** What is in a long record before the numbers that are told, and behind those before the texts. */
 const [PLACE_BYTES, STAMP_BYTES] = [14, 66]
 
+/** From this form on records are brief: it is above the length of the task; when the time that stands in them begins. */
+const BRIEF = 16
+const BRIEF_SINCE = Date.UTC(2020)
+
 const POSITION_BYTES = 6
+const BRIEF_POSITION_BYTES = 4
 
 /** The queue whose name records leave out. */
 const USUAL_QUEUE = 'default'
@@ -100,18 +105,23 @@ function unpackJobs(from: Unpacker, count: number, first: Stamps, present: numbe
 function unpackJob(from: Unpacker, id: string, first: Stamps, last: Last): ClaimedJob {
   const size = from.fixed(4)
   const behind = from.left - size
-  const { token, attempt, failures, crashes, series, priority, ahead, isNarrow, rest } = unpackFront(from, first)
-  const task = from.textAs(last.task, from.fixed(isNarrow ? 1 : 2))
-  const queue = unpackQueue(from, isNarrow, last.queue)
-  const createdAt = from.fixed(6)
+  const form = from.fixed(1)
+  const isBrief = form >= BRIEF
+  const { token, attempt, failures, crashes, series, priority, ahead, isNarrow, rest } = unpackFront(from, form, first)
+  const task = from.textAs(last.task, isBrief ? form - BRIEF : from.fixed(isNarrow ? 1 : 2))
+  const queue = isBrief ? USUAL_QUEUE : unpackQueue(from, isNarrow, last.queue)
+  const createdAt = isBrief ? BRIEF_SINCE + from.fixed(5) : from.fixed(6)
   const input = from.payloadOf(from.left - behind)
   const job = { id, token, attempt, failures, crashes, series, priority, ahead, createdAt, task, queue, input }
   return rest === undefined ? job : { ...job, ...rest }
 }
 
 /** What comes before the part of a record that all forms have. */
-function unpackFront(from: Unpacker, first: Stamps): Stamps {
-  const form = from.fixed(1)
+function unpackFront(from: Unpacker, form: number, first: Stamps): Stamps {
+  if (form >= BRIEF) {
+    from.skip(BRIEF_POSITION_BYTES)
+    return first
+  }
   if (form === SHORT) {
     from.skip(POSITION_BYTES)
     from.skip(from.fixed(1))

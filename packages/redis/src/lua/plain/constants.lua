@@ -6,6 +6,9 @@ local LAYOUT = 5
 -- Lengths above this do not fit in a byte; the name of a queue that records leave out. See `jobs.lua`.
 local MOST_IN_BYTE = 255
 local USUAL = 'default'
+-- What is above the length of the task in the form of a brief record; the longest such task; positions, time in ms, and
+-- how long from then on, for which there is room in one.
+local BRIEF, MOST_BRIEF_TASK, BRIEF_POSITIONS, BRIEF_SINCE, BRIEF_MS = 16, 239, 4294967296, 1577836800000, 1099511627776
 
 -- The numbers at the end of the record of the namespace, and places among them; besides, what stands before; see
 -- `space.lua`.

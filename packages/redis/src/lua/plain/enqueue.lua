@@ -12,9 +12,9 @@ local set, written = { fields[3], '', fields[4], '' }, 2
 -- Places of the jobs' records among those, by id, where there is more than one.
 local stored = asked[7] and {}
 local known, hints = {}, nil
--- Queue and task of the job before, with what stands before its input; the line that most go to, and what comes to
--- that.
-local queue, task, head, line, fresh, freshCount
+-- Queue and task of the job before, with what stands before its input, and what does around its position if its record
+-- can be brief; the line that most go to, and what comes to that.
+local queue, task, head, lead, brief, line, fresh, freshCount
 -- What few jobs need, once one has come.
 local storing
 local owned = string.char(#callerId) .. callerId
@@ -33,9 +33,16 @@ for at = 1, #asked, 6 do
     freshCount = line and #fresh
   else
     count, written, freshCount = count + 1, written + 2, freshCount + 1
-    local position = toBytes('>I6', count)
-    set[written - 1], set[written] = id, '\1' .. position .. (asked[at + 4] % 2 == 1 and owned or '\0') .. head .. input
-    fresh[freshCount] = position .. id
+    local hasReply = asked[at + 4] % 2 == 1
+    if lead and not hasReply and count < BRIEF_POSITIONS then
+      local position = toBytes('>I4', count)
+      set[written - 1], set[written] = id, lead .. position .. brief .. input
+      fresh[freshCount] = '\0\0' .. position .. id
+    else
+      local position = toBytes('>I6', count)
+      set[written - 1], set[written] = id, '\1' .. position .. (hasReply and owned or '\0') .. head .. input
+      fresh[freshCount] = position .. id
+    end
   end
 end
 if storing then storing.finish() end

@@ -26,7 +26,7 @@ local function shortOf(raw)
   end
   local form = byteOf(raw, from)
   if form == AWAITED then bag, at = ofBytes('>I2c0', raw, from + 1) end
-  if form ~= 1 and form ~= AWAITED then return nil end
+  if form ~= 1 and form ~= AWAITED and form < BRIEF then return nil end
   return { state = state, bag = bag, before = cut(raw, 1, from - 1), short = cut(raw, at or from) }
 end
 
@@ -95,7 +95,8 @@ end
 -- Give a job an edge to another; answers whether that was plain.
 local function link(id, on, place, kind, onError)
   if kind == VALUE then holes = holes + 1 end
-  if place and byteOf(set[place]) == 1 then
+  local form = place and byteOf(set[place]) or 0
+  if form == 1 or form >= BRIEF then
     if kind == VALUE then args[holes] = false end
     return attachShort(place, id, numberOf(on, kind, onError))
   end

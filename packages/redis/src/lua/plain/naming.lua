@@ -38,3 +38,6 @@ if given ~= name then
 end
 local shown = name == USUAL and '' or name
 head = toBytes('>Bc0Bc0I6', #task, task, #shown, shown, now)
+local since = now - BRIEF_SINCE
+lead = shown == '' and #task <= MOST_BRIEF_TASK and since >= 0 and since < BRIEF_MS and string.char(BRIEF + #task)
+brief = lead and task .. toBytes('>I5', since)

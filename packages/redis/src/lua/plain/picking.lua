@@ -50,8 +50,10 @@ local function mayGo(rare, task)
   return (rare and rare.maxCrashes or maxCrashesOf(task)) > 1
 end
 
--- The same of one with a short record.
+-- The same of one with a short record, or a brief one.
 function picking.mayShortGo(raw)
+  local form = byteOf(raw)
+  if form >= BRIEF then return mayGo(false, cut(raw, 6, form - BRIEF + 5)) end
   namesIn(raw, 9 + byteOf(raw, 8))
   return mayGo(false, namedTask)
 end

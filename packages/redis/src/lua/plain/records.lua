@@ -53,6 +53,12 @@ local function claimedOf(raw, long, attempt, token, at, flags, place, owner)
     struct.pack('>I2c0I2c0I4I4c0', #long.reply, long.reply, #owner, owner, 0, #rest, rest) .. string.sub(raw, long.bodyAt)
 end
 
+-- Task, time and input of a brief record as they stand in others. `at`: where the task is, behind its length.
+local function widened(raw, at)
+  local task, since, inputAt = struct.unpack('>Bc0I5', raw, at)
+  return struct.pack('>Bc0BI6', #task, task, 0, BRIEF_SINCE + since) .. string.sub(raw, inputAt)
+end
+
 -- The record of a job that was long before its first claim, or that has succeeded in that, in the long form.
 local function lengthened(raw)
   if string.byte(raw) == 4 then
@@ -64,7 +70,7 @@ local function lengthened(raw)
   return struct.pack(
     '>BBBI6I6i4I4dI4I4I4I7I6I6BI4I4I4I6dI2I2c0I4c0I4', 3, 5, 5, position, position, 0, 1, 0, 1, 0, 0, token,
     math.floor(token / 1000), endedAt, flags, 0, 0, 0, 0, over, 0, #last, last, #result, result, 0
-  ) .. string.sub(raw, bodyAt)
+  ) .. (string.byte(raw) == 6 and widened(raw, bodyAt) or string.sub(raw, bodyAt))
 end
 
 -- A record that was never short, or is of a job that has ended, as it is changed while its job waits; `rare` nil if it

@@ -14,8 +14,9 @@ local awaited = {}
 -- The run: where it begins; queue, take, who waits, and for how long results are kept.
 local runFrom, runQueue, slot, reply, runKeep
 -- The job before: its token, and how long its result is kept; how its record began, what was the same behind the
--- position, and where; what comes before the result and behind it, and where the rest begins; where its bag is.
-local token, keep, front, named, namedAt, before, behind, restAt, bagAt, bagTo
+-- position, and where; what comes before the result and behind it, and where the rest begins; where its bag is,
+-- and what form follows that.
+local token, keep, front, named, namedAt, before, behind, restAt, bagAt, bagTo, shortForm
 -- Of a job that had a long record before its claim: its take, and who waits.
 local isLong, longTake, longBy = false, nil, nil
 
@@ -110,8 +111,8 @@ local function endLong(at, raw)
 end
 
 -- What comes before a result in the short record of a job that has succeeded, and what behind.
-local function aroundResult(flags)
-  return struct.pack('>BdI6BI6', 5, now + keep, now, 2 + flags % 2, position), struct.pack('>I7', token) .. owned
+local function aroundResult(form, flags)
+  return struct.pack('>BdI6BI6', form, now + keep, now, 2 + flags % 2, position), struct.pack('>I7', token) .. owned
 end
 
 -- The same of a job in its first claim that had a long record before, and of those that are like it.
@@ -136,7 +137,7 @@ local function endFirstLong(at, raw, from, flags, take)
   local who, _, _, after = ofBytes('>I2c0I2c0I4c0', raw, from + 89)
   longBy, restAt = who, after
   isLong, longTake, front, named = true, take, cut(raw, 1, from), cut(raw, namedAt, restAt - 1)
-  before, behind = aroundResult(flags)
+  before, behind = aroundResult(5, flags)
   return endLikeLong(at, raw)
 end
 
@@ -145,19 +146,29 @@ local function endRunning(at, raw)
   local flags, _, _, _, take, mine, owner, from = ofBytes('>BI4I4I6I4I7Bc0', raw, 2)
   if mine ~= token or owner ~= callerId or keep <= 0 or keep == math.huge then return nil end
   local form, shortAt = byteOf(raw, from), from
-  if form == AWAITED then shortAt = from + 3 + ofBytes('>I2', raw, from + 1) end
-  if form ~= 1 and form ~= AWAITED then return endFirstLong(at, raw, from, flags, take) end
-  bagAt, bagTo = form == AWAITED and from + 3, shortAt - 1
-  local who = ofBytes('>Bc0', raw, shortAt + 7)
-  namedAt = shortAt + 7
-  restAt = namesIn(raw, namedAt + 1 + #who)
+  if form == AWAITED then
+    shortAt = from + 3 + ofBytes('>I2', raw, from + 1)
+    bagAt, bagTo = from + 3, shortAt - 1
+    form = byteOf(raw, shortAt)
+  else
+    bagAt = nil
+  end
+  local who, isBrief = '', form >= BRIEF
+  if isBrief then
+    namedAt, restAt = shortAt + 5, shortAt + 5 + form - BRIEF
+  elseif form == 1 then
+    who, namedAt = ofBytes('>Bc0', raw, shortAt + 7), shortAt + 7
+    restAt = namesIn(raw, namedAt + 1 + #who)
+  else
+    return endFirstLong(at, raw, from, flags, take)
+  end
   -- How long the bag is included: all that follows is where it is here.
-  isLong, front, named = false, cut(raw, 1, bagAt and bagAt - 1 or from), cut(raw, namedAt, restAt - 1)
-  local queue = find(namedQueue)
+  isLong, shortForm, front, named = false, form, cut(raw, 1, bagAt and bagAt - 1 or from), cut(raw, namedAt, restAt - 1)
+  local queue = find(isBrief and USUAL or namedQueue)
   if not queue then return nil end
   enter(at, queue, take, who)
-  before, behind = aroundResult(flags)
-  behind = behind .. names
+  before, behind = aroundResult(isBrief and 6 or 5, flags)
+  behind = behind .. (isBrief and string.char(form - BRIEF) .. named or names)
   if bagAt then noteAwaited(settled[at], results[at], cut(raw, bagAt, bagTo)) end
   return before .. results[at] .. behind .. cut(raw, restAt)
 end
@@ -167,7 +178,7 @@ local function endOther(at, raw)
   -- No record begins so, until another is found to be like this one.
   token, keep, front = tokens[at], ttls and ttls[at] or DEFAULT_TTL, '\0'
   local form = byteOf(raw)
-  if form == 1 or form == 5 then return nil end
+  if form == 1 or form > 4 then return nil end
   return (form == 4 and endRunning or endLong)(at, raw)
 end
 
@@ -180,7 +191,7 @@ local function endAll(count)
     seen[id] = true
     local record
     if tokens[at] ~= token or ttls and ttls[at] ~= keep or seek(raw, front, 1, true) ~= 1 or
-      seek(raw, named, namedAt, true) ~= namedAt then
+      seek(raw, named, namedAt, true) ~= namedAt or bagAt and byteOf(raw, bagTo + 1) ~= shortForm then
       record = endOther(at, raw)
     elseif isLong then
       record = endLikeLong(at, raw)

@@ -93,8 +93,13 @@ if not storing then
     local places = isDeferred and '\1\3' or waits and '\2\3' or '\3\1'
     local isShort = priority == 0 and not rare and runAt == 0
     local reply = asked[at + 4] % 2 == 1 and owned or '\0'
-    local front = isShort and '\1' .. position .. reply or frontOf(places, position, reply, priority, runAt, rare)
-    set[written - 1], set[written] = id, front .. head .. asked[at + 3]
+    local front, behind = nil, head
+    if isShort and lead and reply == '\0' and count < BRIEF_POSITIONS then
+      front, behind = lead .. cut(position, 3), brief
+    else
+      front = isShort and '\1' .. position .. reply or frontOf(places, position, reply, priority, runAt, rare)
+    end
+    set[written - 1], set[written] = id, front .. behind .. asked[at + 3]
     if waits then park(id, position, runAt, isDeferred) else enlist(to, id, position) end
     return true
   end

@@ -71,8 +71,9 @@ local function takeAll(drains, positions, found, records)
     local record, shown = nil, raw
     -- Who waits for a job changes nothing.
     if byteOf(raw) == AWAITED then shown = cut(raw, 4 + ofBytes('>I2', raw, 2)) end
-    local form, placed = ofBytes('>BI6', shown)
-    if form ~= 1 then
+    local form, placed, low = ofBytes('>BI4I2', shown)
+    if form == 1 then placed = placed * 65536 + low end
+    if form ~= 1 and form < BRIEF then
       record, shown = pickingOf().takeLong(raw, isAhead, positions[at], drains)
       if not record then return false end
     elseif placed ~= positions[at] or placed < drains or isAhead and not pickingOf().mayShortGo(shown) then

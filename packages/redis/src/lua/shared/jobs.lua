@@ -3,22 +3,27 @@
 -- others. The files in `plain` count on their order: what is the same in the records of jobs that were claimed together
 -- stands together, and what is not is cut out once. What few jobs have is in `rare`. At the end, in all: task, queue,
 -- created at, and the input, which takes the rest. Names are narrow where their lengths fit in a byte; the usual queue
--- has none then.
+-- has none then. A job of that for which nobody waits is brief if its numbers are small.
 local NARROW, WIDE = 'Bc0Bc0I6', 'I2c0I2c0I6'
 local USUAL = 'default'
 -- Form, position, reply. The input is in it.
 local SHORT = '>BI6Bc0' .. NARROW
+-- Form and length of the task in one, position, task, ms from the beginning of 2020 on. The input is in it.
+local BRIEF = '>BI4c0I5'
+local MOST_BRIEF_TASK, BRIEF_POSITIONS, BRIEF_SINCE, BRIEF_MS = 239, 2 ^ 32, 1577836800000, 2 ^ 40
 -- Form, state, place, position, drains; priority, series, run at; attempt, failures, crashes; token, claimed at, ended
 -- at, flags; take, epoch, lane, number; result until; reply, last owner, result, rest.
 local LONG = '>BBBI6I6' .. 'i4I4d' .. 'I4I4I4' .. 'I7I6I6B' .. 'I4I4I4I6' .. 'd' .. 'I2c0I2c0I4c0I4c0'
 -- Form; flags, epoch, lane, number, take; token, owner; then the record before the claim, short or long. The token
 -- tells when it was claimed.
 local RUNNING = '>BBI4I4I6I4I7Bc0'
--- Form, the bag of those who wait; then the short record of the job.
+-- Form, the bag of those who wait; then the short record of the job, or the brief one.
 local AWAITED = '>BI2c0'
--- Form, result until, ended at, flags, position, result; token, owner.
-local DONE = '>BdI6BI6I2c0I7Bc0' .. NARROW
-local FORM = { short = 1, wide = 2, narrow = 3, running = 4, done = 5, awaited = 8 }
+-- Form, result until, ended at, flags, position, result; token, owner. Names and created at are narrow behind it, or
+-- brief.
+local DONE, BRIEF_BODY = '>BdI6BI6I2c0I7Bc0', 'Bc0I5'
+-- `brief` is the form of one whose task has no length; those above it are its other ones.
+local FORM = { short = 1, wide = 2, narrow = 3, running = 4, done = 5, briefDone = 6, awaited = 8, brief = 16 }
 local MOST_SHORT_RESULT = 2048
 local MOST_AWAITING = 65535
 local AHEAD, DECIDED, OWNED = 1, 2, 4
@@ -61,11 +66,20 @@ local function decodeLong(raw, from)
   return job
 end
 
-local function decodeWaiting(raw, at)
-  local _, position, reply, task, queue, createdAt, from = struct.unpack(SHORT, raw, at or 1)
+local function unpackWaiting(raw, at)
+  local form = string.byte(raw, at)
+  if form == FORM.short then return struct.unpack(SHORT, raw, at) end
+  local position, taskAt = struct.unpack('>I4', raw, at + 1)
+  local behind = taskAt + form - FORM.brief
+  local since, from = struct.unpack('>I5', raw, behind)
+  return form, position, '', string.sub(raw, taskAt, behind - 1), '', BRIEF_SINCE + since, from
+end
+
+local function decodeWaiting(raw, from)
+  local _, position, reply, task, queue, createdAt, inputAt = unpackWaiting(raw, from or 1)
   return setmetatable({
     state = STATE.enqueued, place = PLACE.line, createdAt = createdAt, position = position, drains = position, task = task,
-    queue = queue == '' and USUAL or queue, input = string.sub(raw, from), reply = reply ~= '' and reply
+    queue = queue == '' and USUAL or queue, input = string.sub(raw, inputAt), reply = reply ~= '' and reply
   }, DEFAULTS)
 end
 
@@ -76,11 +90,16 @@ local function decodeAwaited(raw, from)
   return job
 end
 
-local BEFORE = { [FORM.short] = decodeWaiting, [FORM.awaited] = decodeAwaited }
+-- What stood in a line, never claimed.
+local function decodeBefore(raw, from)
+  local form = string.byte(raw, from)
+  if form == FORM.awaited then return decodeAwaited(raw, from) end
+  return (form == FORM.short or form >= FORM.brief) and decodeWaiting(raw, from) or decodeLong(raw, from)
+end
 
 local function decodeRunning(raw)
   local _, flags, epoch, lane, number, slot, token, owner, at = struct.unpack(RUNNING, raw)
-  local job = (BEFORE[string.byte(raw, at)] or decodeLong)(raw, at)
+  local job = decodeBefore(raw, at)
   job.state, job.place, job.attempt, job.owner, job.lastOwner = STATE.processing, PLACE.nowhere, 1, owner, owner
   job.token, job.claimedAt, job.ahead = token, math.floor(token / 1000), flags % DECIDED >= AHEAD
   job.slot, job.epoch, job.lane, job.number = slot, epoch, lane, number
@@ -88,27 +107,37 @@ local function decodeRunning(raw)
 end
 
 local function decodeDone(raw)
-  local _, resultUntil, endedAt, flags, position, result, token, owner, task, queue, createdAt, from =
-    struct.unpack(DONE, raw)
+  local form, resultUntil, endedAt, flags, position, result, token, owner, at = struct.unpack(DONE, raw)
+  local createdAt, task, queue, input
+  if form == FORM.done then
+    createdAt, task, queue, input = unpackBody('>' .. NARROW, raw, at)
+  else
+    task, createdAt, at = struct.unpack('>' .. BRIEF_BODY, raw, at)
+    createdAt, queue, input = BRIEF_SINCE + createdAt, USUAL, string.sub(raw, at)
+  end
   return setmetatable({
     state = STATE.success, place = PLACE.expiring, createdAt = createdAt, position = position, drains = position, task = task,
-    queue = queue == '' and USUAL or queue, input = string.sub(raw, from), reply = false, attempt = 1, token = token,
+    queue = queue, input = input, reply = false, attempt = 1, token = token,
     claimedAt = math.floor(token / 1000), endedAt = endedAt, lastOwner = owner, ahead = flags % DECIDED >= AHEAD,
     isDecided = true, result = result, resultUntil = resultUntil
   }, DEFAULTS)
 end
 
-local DECODE = {
-  [FORM.short] = decodeWaiting, [FORM.awaited] = decodeAwaited, [FORM.running] = decodeRunning, [FORM.done] = decodeDone
-}
+local DECODE = { [FORM.running] = decodeRunning, [FORM.done] = decodeDone, [FORM.briefDone] = decodeDone }
 
 local function decode(raw)
-  return (DECODE[string.byte(raw)] or decodeLong)(raw)
+  return (DECODE[string.byte(raw)] or decodeBefore)(raw, 1)
 end
 
 -- Whether the lengths of names fit in a byte each.
 local function isNarrow(j)
   return #j.task < 256 and #j.queue < 256 and j.queue ~= ''
+end
+
+-- Whether task, queue and time of a job fit in a brief record.
+local function isBrief(j)
+  local since = j.createdAt - BRIEF_SINCE
+  return j.queue == USUAL and #j.task <= MOST_BRIEF_TASK and since >= 0 and since < BRIEF_MS
 end
 
 local function packBody(j)
@@ -168,6 +197,9 @@ local function formOf(j)
 end
 
 local function encodeWaiting(j)
+  if not j.reply and j.position < BRIEF_POSITIONS and isBrief(j) then
+    return struct.pack(BRIEF, FORM.brief + #j.task, j.position, j.task, j.createdAt - BRIEF_SINCE) .. j.input
+  end
   local reply = j.reply or ''
   return struct.pack('>BI6Bc0', FORM.short, j.position, #reply, reply) .. packBody(j)
 end
@@ -182,10 +214,11 @@ local function encode(j)
     ) .. awaiting .. encodeWaiting(j)
   end
   if form ~= FORM.done then return encodeLong(j) end
+  local brief = isBrief(j) and struct.pack('>' .. BRIEF_BODY, #j.task, j.task, j.createdAt - BRIEF_SINCE) .. j.input
   return struct.pack(
-    '>BdI6BI6I2c0I7Bc0', form, j.resultUntil, j.endedAt, DECIDED + flags, j.position, #j.result, j.result, j.token,
-    #j.lastOwner, j.lastOwner
-  ) .. packBody(j)
+    DONE, brief and FORM.briefDone or form, j.resultUntil, j.endedAt, DECIDED + flags, j.position, #j.result, j.result,
+    j.token, #j.lastOwner, j.lastOwner
+  ) .. (brief or packBody(j))
 end
 
 -- The job of an id, or false.
