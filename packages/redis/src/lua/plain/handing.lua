@@ -35,6 +35,23 @@ local function prefetch(ended)
   return true
 end
 
+-- Arguments in pieces, each with its length before.
+local function piecesOf(args)
+  local count = #args / 2
+  -- Mostly none of them is there yet.
+  if count < MOST_STEPS and args == string.rep('\0\0', count) then
+    local pieces = { ofBytes(string.rep('c2', count), args) }
+    pieces[count + 1] = nil
+    return pieces
+  end
+  local pieces, at = {}, 1
+  while at <= #args do
+    local after = at + 2 + ofBytes('>I2', args, at)
+    pieces[#pieces + 1], at = cut(args, at, after - 1), after
+  end
+  return pieces
+end
+
 local function waitingOf(id)
   local raw = raws[id]
   local form, state = string.byte(raw or '', 1, 2)
@@ -48,6 +65,9 @@ local function waitingOf(id)
   job.isPlain = rare and not rare.forward and queue and ofBytes('>I6', job.front, 9) >= queue.drains
   -- Its edges, and the place of the first that is not met.
   job.edges, job.at = rare and rare.edges or '', 1
+  -- An argument that is a failure, or a large value, is not plain.
+  local args = rare and rare.args or ''
+  if type(args) == 'string' then job.args = piecesOf(args) else job.isPlain = false end
   return job
 end
 
@@ -104,7 +124,7 @@ local function hand(job, id, number, result)
   end
   if not job.isChanged then changed[#changed + 1] = job end
   job.isChanged = true
-  if kind == VALUE then job.rare.args[hole] = cut(result, 3) end
+  if kind == VALUE then job.args[hole] = result end
   if at == job.at then job.at = after else job.edges = cut(edges, 1, at - 1) .. cut(edges, after) end
   if job.at <= #job.edges then return true end
   waiting[job.id] = false
@@ -122,6 +142,7 @@ function handing.over(ended)
   for _, job in ipairs(changed) do
     local field, edges = job.id, cut(job.edges, job.at)
     job.rare.edges = edges ~= '' and edges or nil
+    if job.rare.args then job.rare.args = table.concat(job.args) end
     set[#set + 1] = field
     set[#set + 1] = joined(job)
     renewed[field] = #set

@@ -14,8 +14,8 @@ local targets, changed = {}, {}
 -- The edges of the job in question, in pieces; and what stands between an edge's number and its id, by kind, what it
 -- does on errors, and hole.
 local pieces, size, middles = {}, 0, {}
--- The job's arguments, and how many.
-local args, holes
+-- The job's arguments as they are packed, and how many.
+local args, holes = {}, 0
 
 -- A job that has a short record, and runs or not; nil for others.
 local function shortOf(raw)
@@ -97,7 +97,7 @@ local function link(id, on, place, kind, onError)
   if kind == VALUE then holes = holes + 1 end
   local form = place and byteOf(set[place]) or 0
   if form == 1 or form >= BRIEF then
-    if kind == VALUE then args[holes] = false end
+    if kind == VALUE then args[holes] = '\0\0' end
     return attachShort(place, id, numberOf(on, kind, onError))
   end
   local target = targetOf(on, place)
@@ -106,7 +106,7 @@ local function link(id, on, place, kind, onError)
   local result = state == SUCCEEDED and kind == VALUE and resultOf(target)
   if kind == VALUE then
     if target.rare and target.rare.ignoreResult then return false end
-    args[holes] = result or false
+    args[holes] = result and toBytes('>I2', #result) .. result or '\0\0'
   end
   if state == SUCCEEDED then return kind ~= VALUE or result ~= nil end
   return state <= RUNNING and attach(target, id, numberOf(on, kind, onError))
@@ -116,7 +116,7 @@ end
 -- nil if that is not plain.
 function linking.rareOf(asked, at)
   local more, id, wanted = asked[at + 5], asked[at], asked[at + 5][1]
-  args, holes, size = {}, 0, 0
+  holes, size = 0, 0
   for index = 1, #wanted do
     local edge = wanted[index]
     local on, place = edge[2], nil
@@ -131,7 +131,7 @@ function linking.rareOf(asked, at)
   local rare = {}
   for name, value in pairs(more[8] or {}) do rare[name] = value end
   if size > 0 then rare.edges = table.concat(pieces, '', 1, size) end
-  if holes > 0 then rare.args = args end
+  if holes > 0 then rare.args = table.concat(args, '', 1, holes) end
   return next(rare) ~= nil and rare
 end
 

@@ -4,19 +4,42 @@ local DEFAULT_MAX_CRASHES = 3
 -- What a job may have that changes nothing about its claim.
 local CALM = ' run tags meta maxCrashes resultTtl ignoreResult parent deps watchers followers history released args '
 
+-- The place of an argument in the table of values.
+local function placeOfValue(argument)
+  local place = placeOf[argument]
+  if not place then
+    place = #handedValues
+    placeOf[argument] = place
+    handedValues[place + 1] = { 1, argument }
+    bytes = bytes - #argument + 1
+  end
+  return place
+end
+
 -- Places of arguments in the table of values; nil if that is not plain.
 local function placesOf(args)
+  if type(args) == 'string' then
+    local found, at, argument = {}, 1, nil
+    while at <= #args do
+      argument, at = ofBytes('>I2c0', args, at)
+      if argument == '' then return nil end
+      found[#found + 1] = placeOfValue(argument)
+    end
+    return found
+  end
   local found = {}
   for at, argument in ipairs(args) do
-    local isSmall = type(argument) == 'string'
-    if not isSmall and (not argument or argument[1] == 1) then return nil end
-    local name = isSmall and argument or cmsgpack.pack(argument)
-    if not placeOf[name] then
-      placeOf[name] = #handedValues
-      handedValues[#handedValues + 1] = isSmall and { 1, argument } or argument
-      if isSmall then bytes = bytes - #argument + 1 end
+    if not argument or argument[1] == 1 then return nil end
+    if type(argument) == 'string' then
+      found[at] = placeOfValue(argument)
+    else
+      local name = cmsgpack.pack(argument)
+      if not placeOf[name] then
+        placeOf[name] = #handedValues
+        handedValues[#handedValues + 1] = argument
+      end
+      found[at] = placeOf[name]
     end
-    found[at] = placeOf[name]
   end
   return found
 end

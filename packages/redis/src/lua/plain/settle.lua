@@ -59,7 +59,7 @@ end
 
 -- Whether what a job needed is not needed any more, and who waits for it can be told: what it had for that goes.
 local function leaveEdges(id, rare, result)
-  for _, argument in ipairs(rare.args or {}) do
+  for _, argument in ipairs(type(rare.args) == 'table' and rare.args or {}) do
     if type(argument) ~= 'string' and (not argument or argument[1] == 1) then return false end
   end
   rare.args = nil

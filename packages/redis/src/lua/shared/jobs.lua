@@ -43,6 +43,13 @@ local function unpackBody(format, raw, at)
   return createdAt, task, queue == '' and USUAL or queue, string.sub(raw, from)
 end
 
+local function parseRare(rare)
+  local edges, args, bag = rare.edges, rare.args, rare.deps
+  if edges then rare.edges = lib.edges.parse(edges) end
+  if type(args) == 'string' then rare.args = lib.values.parse(args) end
+  if type(bag) == 'string' then rare.deps = lib.bags.parse(bag) end
+end
+
 local function decodeLong(raw, from)
   local form, state, place, position, drains, priority, series, runAt, attempt, failures, crashes, token, claimedAt, endedAt,
     flags, slot, epoch, lane, number, resultUntil, reply, last, result, rest, at = struct.unpack(LONG, raw, from or 1)
@@ -59,9 +66,7 @@ local function decodeLong(raw, from)
     rest = cmsgpack.unpack(rest)
     job.rare = rest[1]
     job.result = rest[2] or job.result
-    local edges, bag = job.rare and job.rare.edges, job.rare and job.rare.deps
-    if edges then job.rare.edges = lib.edges.parse(edges) end
-    if type(bag) == 'string' then job.rare.deps = lib.bags.parse(bag) end
+    if job.rare then parseRare(job.rare) end
   end
   return job
 end
@@ -146,14 +151,14 @@ local function packBody(j)
   return struct.pack('>' .. NARROW, #j.task, j.task, #queue, queue, j.createdAt) .. j.input
 end
 
--- What few jobs have, with edges and bags as strings; and a result that is shared.
+-- What few jobs have, with edges, arguments and bags as strings; and a result that is shared.
 local function packRest(rare, result)
-  local edges, bag = rare and rare.edges, rare and rare.deps
+  local edges, args, bag = rare and rare.edges, rare and rare.args, rare and rare.deps
   if edges then rare.edges = lib.edges.pack(edges) end
+  if args then rare.args = lib.values.pack(args) or args end
   if bag then rare.deps = lib.bags.pack(bag) or bag end
   local rest = cmsgpack.pack({ rare, result })
-  if edges then rare.edges = edges end
-  if bag then rare.deps = bag end
+  if rare then rare.edges, rare.args, rare.deps = edges, args, bag end
   return rest
 end
 

@@ -108,6 +108,26 @@ function values.fill(job, hole, argument)
   if values.isShared(argument) then values.pin(argument[2]) end
 end
 
+-- Arguments as they follow each other in a string, a length of two bytes before each; nothing is one that is not there
+-- yet. Nil if one of them is not a small blob.
+function values.pack(args)
+  local parts = {}
+  for at, argument in ipairs(args) do
+    if argument and (type(argument) ~= 'string' or #argument > MOST_COPIED + 1) then return nil end
+    parts[at] = struct.pack('>I2c0', #(argument or ''), argument or '')
+  end
+  return table.concat(parts)
+end
+
+function values.parse(text)
+  local args, at, argument = {}, 1, nil
+  while at <= #text do
+    argument, at = struct.unpack('>I2c0', text, at)
+    args[#args + 1] = argument ~= '' and argument
+  end
+  return args
+end
+
 -- The job will not run again: its arguments are not needed.
 function values.dropArguments(job)
   local args = job.rare and job.rare.args
