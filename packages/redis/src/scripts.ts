@@ -51,6 +51,7 @@ import items from './lua/shared/items.lua'
 import jobs from './lua/shared/jobs.lua'
 import journals from './lua/shared/journals.lua'
 import lines from './lua/shared/lines.lua'
+import needs from './lua/shared/needs.lua'
 import orders from './lua/shared/orders.lua'
 import outcomes from './lua/shared/outcomes.lua'
 import parts from './lua/shared/parts.lua'
@@ -106,6 +107,7 @@ const RARE_PARTS: Readonly<Record<string, string>> = {
   failures,
   forwards,
   journals,
+  needs,
   orders,
   records,
   releases,

@@ -14,19 +14,7 @@ import {
   value,
 } from '@taskspace/testing/kit'
 import { expect, it } from 'vitest'
-import type { Script } from '../src/connection/redis-link.ts'
-import {
-  claim,
-  either,
-  enqueue,
-  longOnly,
-  type Space,
-  seen,
-  settle,
-  shortOnly,
-  warmSpace,
-  workOff,
-} from './two-ways.ts'
+import { bothWays, claim, enqueue, longOnly, records, seen, settle, shortOnly, warmSpace, workOff } from './two-ways.ts'
 
 /** What the record of a job begins with that others wait for, and that is short besides; and that of one that runs. */
 const [AWAITED, RUNNING] = [8, 4]
@@ -84,7 +72,7 @@ it('keeps who waits before the short record of a job, on either way the same, an
 
 it.each(COMMANDS)('does as the long way after a command about jobs that others wait for: %o', async (command) => {
   for (const slots of [0, 3]) {
-    const found = await both(async (space) => {
+    const found = await bothWays(IDS, async (space) => {
       await enqueue(space, JOBS)
       const { reply } = await claim(space, space.call(1), 'client', asRequest({ slots }))
       const answers = await space.queue.control(space.call(0), [command])
@@ -99,7 +87,7 @@ it.each(COMMANDS)('does as the long way after a command about jobs that others w
 })
 
 it.each(Object.entries(ENDS))('does as the long way when jobs end by %s that others wait for', async (_, end) => {
-  const found = await both(async (space) => {
+  const found = await bothWays(IDS, async (space) => {
     await enqueue(space, JOBS)
     const { reply } = await claim(space, space.call(1), 'client', asRequest({ slots: 3 }))
     await enqueue(space, [job('late', { edges: [...PARTS.map((id) => value(id, 'pass')), order('first', 'wait')] })])
@@ -112,7 +100,7 @@ it.each(Object.entries(ENDS))('does as the long way when jobs end by %s that oth
 })
 
 it('replaces jobs that others wait for, and stores them anew, as the long way does', async () => {
-  const found = await both(async (space) => {
+  const found = await bothWays(IDS, async (space) => {
     await enqueue(space, JOBS)
     const again = PARTS.map((id, at) =>
       job(id, { onDuplicate: 'replace', reply: true, edges: at > 0 ? [value('second')] : [] }),
@@ -127,7 +115,7 @@ it('replaces jobs that others wait for, and stores them anew, as the long way do
 })
 
 it('hands results on to more jobs than a record has room for, which come by and by', async () => {
-  const found = await both(async (space) => {
+  const found = await bothWays(IDS, async (space) => {
     await enqueue(
       space,
       PARTS.map((id) => job(id)),
@@ -141,27 +129,3 @@ it('hands results on to more jobs than a record has room for, which come by and 
 
   expect(found.either).toEqual(found.long)
 })
-
-/** The same in two namespaces: one whose calls go either way, and one whose calls all go the long one. */
-async function both(live: (space: Space) => Promise<unknown[]>): Promise<{ either: unknown; long: unknown }> {
-  const [one, other] = [await warmSpace(either), await warmSpace(longOnly)]
-  const told = [await live(one), await seen(one, IDS)]
-  const wanted = [await live(other), await seen(other, IDS)]
-  return { either: told, long: wanted }
-}
-
-/** Form and size of the records of jobs, in the order of their ids. */
-async function records({ link }: Space): Promise<readonly (readonly [form: number, size: number])[]> {
-  const script: Script = {
-    name: 'records',
-    source: `local found = {}
-      local ids = redis.call('HKEYS', KEYS[1])
-      table.sort(ids)
-      for _, id in ipairs(ids) do
-        local raw = redis.call('HGET', KEYS[1], id)
-        if string.find(id, '^[ui]') then found[#found + 1] = { string.byte(raw), #raw } end
-      end
-      return found`,
-  }
-  return (await link.run('data', script, [])) as [number, number][]
-}

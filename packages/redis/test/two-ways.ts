@@ -118,5 +118,37 @@ export async function workOff(space: Space, result: string, begun?: ClaimReply):
 /** All that can be seen of a namespace, but for times and tokens, which are times too. */
 export async function seen({ queue }: Space, ids: readonly string[]): Promise<unknown> {
   const all = [await queue.read(['first', 'second', ...ids]), [...(await queue.counts())], await queue.renew('session')]
-  return JSON.parse(JSON.stringify(all, (_, value) => (typeof value === 'number' && value > 1e12 ? 'a time' : value)))
+  return timeless(all)
+}
+
+/** What comes of the same in two namespaces, and what can be seen of jobs then: one whose calls go either way, and one whose calls all go the long one. */
+export async function bothWays(
+  ids: readonly string[],
+  live: (space: Space) => Promise<unknown[]>,
+): Promise<{ either: unknown; long: unknown }> {
+  const [one, other] = [await warmSpace(either), await warmSpace(longOnly)]
+  const told = [await live(one), await seen(one, ids)]
+  const wanted = [await live(other), await seen(other, ids)]
+  return { either: timeless(told), long: timeless(wanted) }
+}
+
+/** Form and size of the records of jobs, in the order of their ids. */
+export async function records({ link }: Space): Promise<readonly (readonly [form: number, size: number])[]> {
+  const script: Script = {
+    name: 'records',
+    source: `local found = {}
+      local ids = redis.call('HKEYS', KEYS[1])
+      table.sort(ids)
+      for _, id in ipairs(ids) do
+        local raw = redis.call('HGET', KEYS[1], id)
+        if string.find(id, '^[ui]') then found[#found + 1] = { string.byte(raw), #raw } end
+      end
+      return found`,
+  }
+  return (await link.run('data', script, [])) as [number, number][]
+}
+
+/** Without times, and tokens, which are times too. */
+function timeless(told: unknown): unknown {
+  return JSON.parse(JSON.stringify(told, (_, value) => (typeof value === 'number' && value > 1e12 ? 'a time' : value)))
 }

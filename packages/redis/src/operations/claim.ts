@@ -24,9 +24,14 @@ const [SHORT, WIDE_LONG, NARROW_LONG] = [1, 2, 3]
 /** What is in a long record before the numbers that are told, and behind those before the texts. */
 const [PLACE_BYTES, STAMP_BYTES] = [14, 66]
 
+/** What stands before the record of a job that waited for others: how many arguments it has, and where these are. */
+const NEEDING = 9
+
 /** From this form on records are brief: it is above the length of the task; when the time that stands in them begins. */
 const BRIEF = 16
 const BRIEF_SINCE = Date.UTC(2020)
+
+const NO_PLACES: readonly number[] = []
 
 const POSITION_BYTES = 6
 const BRIEF_POSITION_BYTES = 4
@@ -105,7 +110,9 @@ function unpackJobs(from: Unpacker, count: number, first: Stamps, present: numbe
 function unpackJob(from: Unpacker, id: string, first: Stamps, last: Last): ClaimedJob {
   const size = from.fixed(4)
   const behind = from.left - size
-  const form = from.fixed(1)
+  let form = from.fixed(1)
+  const args = form === NEEDING ? unpackPlaces(from) : NO_PLACES
+  if (form === NEEDING) form = from.fixed(1)
   const isBrief = form >= BRIEF
   const { token, attempt, failures, crashes, series, priority, ahead, isNarrow, rest } = unpackFront(from, form, first)
   const task = from.textAs(last.task, isBrief ? form - BRIEF : from.fixed(isNarrow ? 1 : 2))
@@ -113,7 +120,12 @@ function unpackJob(from: Unpacker, id: string, first: Stamps, last: Last): Claim
   const createdAt = isBrief ? BRIEF_SINCE + from.fixed(5) : from.fixed(6)
   const input = from.payloadOf(from.left - behind)
   const job = { id, token, attempt, failures, crashes, series, priority, ahead, createdAt, task, queue, input }
+  if (args.length > 0) return { ...job, args }
   return rest === undefined ? job : { ...job, ...rest }
+}
+
+function unpackPlaces(from: Unpacker): readonly number[] {
+  return Array.from({ length: from.fixed(4) }, () => from.fixed(4))
 }
 
 /** What comes before the part of a record that all forms have. */

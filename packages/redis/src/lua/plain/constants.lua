@@ -28,7 +28,8 @@ local PRIORITY, LIVE, RETURNED, STALE, LISTED, TAIL_COUNT, HEAD, TAIL = 1, 2, 3,
 local MOST_LINES = 8
 local MOST_AT_TAIL = 32
 local MOST_TAIL_BYTES = 2048
--- What the record of a job begins with that others wait for, and that is short besides; see `jobs.lua`.
-local AWAITED = 8
+-- What the record of a job begins with that others wait for, or that waits for others or did so; what stands in this.
+-- See `needs.lua`.
+local AWAITED, NEEDING, NEEDS = 8, 9, '>xI6I4c0I4c0'
 -- What ids begin with that are uuids.
 local UUID = 117

@@ -52,22 +52,51 @@ local function piecesOf(args)
   return pieces
 end
 
-local function waitingOf(id)
-  local raw = raws[id]
-  local form, state = string.byte(raw or '', 1, 2)
-  local job = state == DEFERRED and (form == 2 or form == 3) and partsOf(raw) or false
-  waiting[id] = job
-  if not job then return job end
+-- A job that has a short record; false if it does not wait.
+local function shortWaiting(raw)
+  local _, edges, args, bagAt = ofBytes(NEEDS, raw)
+  if edges == '' then return false end
+  local at = bagAt
+  if byteOf(raw, at) == AWAITED then at = at + 3 + ofBytes('>I2', raw, at + 1) end
+  local position, queue
+  if byteOf(raw, at) == 1 then
+    local placed, _, namesAt = ofBytes('>I6Bc0', raw, at + 1)
+    namesIn(raw, namesAt)
+    position, queue = placed, find(namedQueue)
+  else
+    position, queue = ofBytes('>I4', raw, at + 1), find(USUAL)
+  end
+  return {
+    queue = queue, isPlain = queue and position >= queue.drains, edges = edges, at = 1, args = piecesOf(args),
+    released = 0, bag = cut(raw, bagAt, at - 1), short = cut(raw, at), id = false, isChanged = false
+  }
+end
+
+-- A job that has a long record.
+local function longWaiting(raw, form)
+  local job = partsOf(raw)
   local _, name = ofBytes(form == 3 and '>Bc0Bc0' or '>I2c0I2c0', job.body)
   local queue, rare = find(name == '' and form == 3 and USUAL or name), job.rare
-  job.id, job.queue = id, queue
-  -- Whether nothing about it is special.
-  job.isPlain = rare and not rare.forward and queue and ofBytes('>I6', job.front, 9) >= queue.drains
-  -- Its edges, and the place of the first that is not met.
-  job.edges, job.at = rare and rare.edges or '', 1
-  -- An argument that is a failure, or a large value, is not plain.
   local args = rare and rare.args or ''
-  if type(args) == 'string' then job.args = piecesOf(args) else job.isPlain = false end
+  -- An argument that is a failure, or a large value, is not plain.
+  job.isPlain = rare and not rare.forward and type(args) == 'string' and queue and
+    ofBytes('>I6', job.front, 9) >= queue.drains
+  if not job.isPlain then return job end
+  -- Its edges, the place of the first that is not met, and its arguments.
+  job.queue, job.edges, job.at, job.args = queue, rare.edges or '', 1, piecesOf(args)
+  return job
+end
+
+local function waitingOf(id)
+  local raw, job = raws[id], false
+  local form, state = byteOf(raw or '', 1, 2)
+  if form == NEEDING then
+    job = shortWaiting(raw)
+  elseif state == DEFERRED and (form == 2 or form == 3) then
+    job = longWaiting(raw, form)
+  end
+  waiting[id] = job
+  if job then job.id = id end
   return job
 end
 
@@ -83,14 +112,31 @@ local function noteReleased(rare)
   return true
 end
 
+-- A long record says from now on that its job stands in a line; answers which, nil if that is not plain.
+local function releaseLong(job, position)
+  local line = lineOf(job.queue, (ofBytes('>i4', job.middle)))
+  if not line or ofBytes('>d', job.middle, 9) > now or not noteReleased(job.rare) then return nil end
+  job.front = '\3\1' .. position .. position
+  return line
+end
+
+-- The same of a short one.
+local function releaseShort(job, position)
+  local short = job.short
+  local isBrief = byteOf(short) >= BRIEF
+  if isBrief and namespace[COUNT] >= BRIEF_POSITIONS then return nil end
+  job.short = cut(short, 1, 1) .. (isBrief and cut(position, 3) or position) .. cut(short, isBrief and 6 or 8)
+  job.released = now
+  return lineOf(job.queue, 0)
+end
+
 -- Put a job that waits for no other one any more at the tail of its line; answers whether that was plain.
 local function makeReady(job)
   local queue = job.queue
-  local line = lineOf(queue, (struct.unpack('>i4', job.middle)))
-  if not line or struct.unpack('>d', job.middle, 9) > now or not noteReleased(job.rare) then return false end
   namespace[COUNT] = namespace[COUNT] + 1
   local position = struct.pack('>I6', namespace[COUNT])
-  job.front = '\3\1' .. position .. position
+  local line = (job.short and releaseShort or releaseLong)(job, position)
+  if not line then return false end
   left[queue] = left[queue] or { 'ZREM', root .. ':parked:' .. queue.name }
   left[queue][#left[queue] + 1] = job.id
   queue.counts[DEFERRED] = queue.counts[DEFERRED] - 1
@@ -131,6 +177,18 @@ local function hand(job, id, number, result)
   return makeReady(job)
 end
 
+-- The record of a job from now on.
+local function recordOf(job)
+  local edges, args = cut(job.edges, job.at), table.concat(job.args)
+  if job.short then
+    local front = struct.pack('>BI6I4', NEEDING, job.released, #edges)
+    return front .. edges .. struct.pack('>I4', #args) .. args .. job.bag .. job.short
+  end
+  job.rare.edges = edges ~= '' and edges or nil
+  if job.rare.args then job.rare.args = args end
+  return joined(job)
+end
+
 -- Hand the ends of jobs on; answers whether that was plain.
 function handing.over(ended)
   if not prefetch(ended) then return false end
@@ -140,11 +198,8 @@ function handing.over(ended)
     if not hand(job, ended[source], numbers[step], ended[source + 1]) then return false end
   end
   for _, job in ipairs(changed) do
-    local field, edges = job.id, cut(job.edges, job.at)
-    job.rare.edges = edges ~= '' and edges or nil
-    if job.rare.args then job.rare.args = table.concat(job.args) end
-    set[#set + 1] = field
-    set[#set + 1] = joined(job)
+    local field = job.id
+    set[#set + 1], set[#set + 2] = field, recordOf(job)
     renewed[field] = #set
   end
   for _, command in pairs(left) do removals[#removals + 1] = command end

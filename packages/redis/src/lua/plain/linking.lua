@@ -2,7 +2,7 @@
 -- result. Made when an edge comes: given the table to fill, which says where new records stand (`stored`). See
 -- `edges.lua`.
 local VALUE = 1
-local WAITING, RUNNING, SUCCEEDED = 3, 4, 5
+local WAITING, IN_LINE, RUNNING, SUCCEEDED = 1, 3, 4, 5
 -- So many bytes, as 16 uuids take: whoever would wait besides goes the long way.
 local MOST_IN_BAG = 368
 local MOST_COPIED = 128
@@ -17,21 +17,34 @@ local pieces, size, middles = {}, 0, {}
 -- The job's arguments as they are packed, and how many.
 local args, holes = {}, 0
 
--- A job that has a short record, and runs or not; nil for others.
+-- A job that has a short record, whether it waits, stands in a line or runs; nil for others.
 local function shortOf(raw)
-  local from, state, bag, at = 1, WAITING, '', nil
+  local from, state, bag = 1, IN_LINE, ''
   if byteOf(raw) == 4 then
     local _, _, _, _, _, _, _, after = ofBytes('>BI4I4I6I4I7Bc0', raw, 2)
     from, state = after, RUNNING
   end
-  local form = byteOf(raw, from)
-  if form == AWAITED then bag, at = ofBytes('>I2c0', raw, from + 1) end
-  if form ~= 1 and form ~= AWAITED and form < BRIEF then return nil end
-  return { state = state, bag = bag, before = cut(raw, 1, from - 1), short = cut(raw, at or from) }
+  if byteOf(raw, from) == NEEDING then
+    local _, edges, _, after = ofBytes(NEEDS, raw, from)
+    from = after
+    if edges ~= '' then state = WAITING end
+  end
+  local at, form = from, byteOf(raw, from)
+  if form == AWAITED then
+    bag, at = ofBytes('>xI2c0', raw, from)
+  elseif form ~= 1 and form < BRIEF then
+    return nil
+  end
+  return { state = state, bag = bag, before = cut(raw, 1, from - 1), short = cut(raw, at) }
 end
 
 -- The same of one that has not.
 local function longParts(raw)
+  -- What one that has succeeded waited for does not matter any more.
+  if byteOf(raw) == NEEDING then
+    local _, _, _, after = ofBytes(NEEDS, raw)
+    raw = cut(raw, after)
+  end
   local target = partsOf(raw)
   if not target.rare then return nil end
   target.state, target.bag = byteOf(target.front), target.rare.deps or ''
@@ -112,10 +125,10 @@ local function link(id, on, place, kind, onError)
   return state <= RUNNING and attach(target, id, numberOf(on, kind, onError))
 end
 
--- What the job that begins at some place among the asked has besides, its edges included: false if there is nothing,
--- nil if that is not plain.
-function linking.rareOf(asked, at)
-  local more, id, wanted = asked[at + 5], asked[at], asked[at + 5][1]
+-- Edges and arguments of the job that begins at some place among the asked, as they are packed; nil if that is not
+-- plain.
+function linking.needsOf(asked, at)
+  local id, wanted = asked[at], asked[at + 5][1]
   holes, size = 0, 0
   for index = 1, #wanted do
     local edge = wanted[index]
@@ -128,11 +141,7 @@ function linking.rareOf(asked, at)
     end
     if on == id or not link(id, on, place, edge[1], edge[3]) then return nil end
   end
-  local rare = {}
-  for name, value in pairs(more[8] or {}) do rare[name] = value end
-  if size > 0 then rare.edges = table.concat(pieces, '', 1, size) end
-  if holes > 0 then rare.args = table.concat(args, '', 1, holes) end
-  return next(rare) ~= nil and rare
+  return table.concat(pieces, '', 1, size), table.concat(args, '', 1, holes)
 end
 
 -- Write the jobs that others wait for from now on.

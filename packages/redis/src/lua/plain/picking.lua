@@ -4,6 +4,8 @@ local DEFAULT_MAX_CRASHES = 3
 -- What a job may have that changes nothing about its claim.
 local CALM = ' run tags meta maxCrashes resultTtl ignoreResult parent deps watchers followers history released args '
 
+local packedPlaces = {}
+
 -- The place of an argument in the table of values.
 local function placeOfValue(argument)
   local place = placeOf[argument]
@@ -14,6 +16,16 @@ local function placeOfValue(argument)
     bytes = bytes - #argument + 1
   end
   return place
+end
+
+-- A place as an answer has it behind a record.
+local function packedPlace(place)
+  local found = packedPlaces[place]
+  if not found then
+    found = struct.pack('>I4', place)
+    packedPlaces[place] = found
+  end
+  return found
 end
 
 -- Places of arguments in the table of values; nil if that is not plain.
@@ -61,6 +73,20 @@ local function maxCrashesOf(task)
     policies = cmsgpack.unpack(string.sub(said, from, -SESSION_BYTES - 1))[1]
   end
   return policies[task] or DEFAULT_MAX_CRASHES
+end
+
+-- Of a job that waited for others, what the answer says of its arguments: where they are among the values; and its
+-- record without what it needed. Nil if it waits, or that is not plain.
+function picking.takeNeeds(raw)
+  local _, edges, args, after = ofBytes(NEEDS, raw)
+  if edges ~= '' then return nil end
+  local found, at, argument = {}, 1, nil
+  while at <= #args do
+    argument, at = ofBytes('>I2c0', args, at)
+    if argument == '' then return nil end
+    found[#found + 1] = packedPlace(placeOfValue(argument))
+  end
+  return struct.pack('>BI4', NEEDING, #found) .. table.concat(found), cut(raw, after)
 end
 
 -- Whether others wait for a job, which changes nothing about its claim, and there is nothing else.

@@ -145,7 +145,13 @@ end
 local function endRunning(at, raw)
   local flags, _, _, _, take, mine, owner, from = ofBytes('>BI4I4I6I4I7Bc0', raw, 2)
   if mine ~= token or owner ~= callerId or keep <= 0 or keep == math.huge then return nil end
-  local form, shortAt = byteOf(raw, from), from
+  local form, needed = byteOf(raw, from), ''
+  if form == NEEDING then
+    local released, _, _, after = ofBytes(NEEDS, raw, from)
+    if released > 0 then needed = struct.pack('>BI6I4I4', NEEDING, released, 0, 0) end
+    from, form = after, byteOf(raw, after)
+  end
+  local shortAt = from
   if form == AWAITED then
     shortAt = from + 3 + ofBytes('>I2', raw, from + 1)
     bagAt, bagTo = from + 3, shortAt - 1
@@ -170,7 +176,9 @@ local function endRunning(at, raw)
   before, behind = aroundResult(isBrief and 6 or 5, flags)
   behind = behind .. (isBrief and string.char(form - BRIEF) .. named or names)
   if bagAt then noteAwaited(settled[at], results[at], cut(raw, bagAt, bagTo)) end
-  return before .. results[at] .. behind .. cut(raw, restAt)
+  -- Few others waited for others and are like it.
+  if needed ~= '' then front = '\0' end
+  return needed .. before .. results[at] .. behind .. cut(raw, restAt)
 end
 
 -- End a job that is not like the one before; answers its record from now on, nil if that is not plain.

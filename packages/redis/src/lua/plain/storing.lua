@@ -76,28 +76,45 @@ if not storing then
     to[FRESH][#to[FRESH] + 1] = position .. id
   end
 
+  -- What few jobs have as it stands in a long record: what is given, edges and arguments.
+  local function rareOf(given, edges, args)
+    local rare = {}
+    for field, value in pairs(given or NOTHING) do rare[field] = value end
+    if edges ~= '' then rare.edges = edges end
+    if args ~= '' then rare.args = args end
+    return next(rare) ~= nil and rare
+  end
+
+  -- What comes before the names in a record that is short, with what stands before that; and the names.
+  local function shortOf(position, reply, edges, args)
+    local needs = ''
+    if edges ~= '' or args ~= '' then
+      needs = toBytes('>BI6I4', NEEDING, 0, #edges) .. edges .. toBytes('>I4', #args) .. args
+    end
+    if lead and reply == '\0' and count < BRIEF_POSITIONS then return needs .. lead .. cut(position, 3), brief end
+    return needs .. '\1' .. position .. reply, head
+  end
+
   -- Store the job that begins at some place among what is asked; answers whether it was plain.
   function storing.store(at, more)
     more = more or NOTHING
     if more[6] or more[5] and more[5] ~= 'reject' then return false end
-    local id, rare = asked[at], more[8] or false
-    if more[1] then rare = linkingOf().rareOf(asked, at) end
-    if rare == nil then return false end
-    local isDeferred = rare and rare.edges
+    local id, given, edges, args = asked[at], more[8], '', ''
+    if more[1] then edges, args = linkingOf().needsOf(asked, at) end
+    if not edges then return false end
+    local isDeferred = edges ~= ''
     local priority, runAt = more[2] or 0, runAtOf(more)
     local waits = isDeferred or runAt > now
     local to = not waits and lineOf(priority)
     if not waits and not to then return false end
     count, written = count + 1, written + 2
-    local position = toBytes('>I6', count)
-    local places = isDeferred and '\1\3' or waits and '\2\3' or '\3\1'
-    local isShort = priority == 0 and not rare and runAt == 0
-    local reply = asked[at + 4] % 2 == 1 and owned or '\0'
-    local front, behind = nil, head
-    if isShort and lead and reply == '\0' and count < BRIEF_POSITIONS then
-      front, behind = lead .. cut(position, 3), brief
+    local position, reply = toBytes('>I6', count), asked[at + 4] % 2 == 1 and owned or '\0'
+    local front, behind
+    if priority == 0 and not given and runAt == 0 then
+      front, behind = shortOf(position, reply, edges, args)
     else
-      front = isShort and '\1' .. position .. reply or frontOf(places, position, reply, priority, runAt, rare)
+      local places = isDeferred and '\1\3' or waits and '\2\3' or '\3\1'
+      front, behind = frontOf(places, position, reply, priority, runAt, rareOf(given, edges, args)), head
     end
     set[written - 1], set[written] = id, front .. behind .. asked[at + 3]
     if waits then park(id, position, runAt, isDeferred) else enlist(to, id, position) end

@@ -68,9 +68,15 @@ local function takeAll(drains, positions, found, records)
   for at = 1, #found do
     local id, raw, isAhead = found[at], records[at], slots <= 0
     if not raw then return false end
-    local record, shown = nil, raw
+    local record, shown, needed = nil, raw, nil
+    local kind = byteOf(raw)
+    if kind == NEEDING then
+      needed, shown = pickingOf().takeNeeds(raw)
+      if not needed then return false end
+      kind = byteOf(shown)
+    end
     -- Who waits for a job changes nothing.
-    if byteOf(raw) == AWAITED then shown = cut(raw, 4 + ofBytes('>I2', raw, 2)) end
+    if kind == AWAITED then shown = cut(shown, 4 + ofBytes('>I2', shown, 2)) end
     local form, placed, low = ofBytes('>BI4I2', shown)
     if form == 1 then placed = placed * 65536 + low end
     if form ~= 1 and form < BRIEF then
@@ -80,6 +86,7 @@ local function takeAll(drains, positions, found, records)
       return false
     else
       record = (isAhead and constant.frontAhead or front) .. raw
+      if needed then shown = needed .. shown end
     end
     bytes = bytes - #shown
     if bytes < 0 and taken + at > 1 then return false end

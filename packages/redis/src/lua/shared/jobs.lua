@@ -17,15 +17,14 @@ local LONG = '>BBBI6I6' .. 'i4I4d' .. 'I4I4I4' .. 'I7I6I6B' .. 'I4I4I4I6' .. 'd'
 -- Form; flags, epoch, lane, number, take; token, owner; then the record before the claim, short or long. The token
 -- tells when it was claimed.
 local RUNNING = '>BBI4I4I6I4I7Bc0'
--- Form, the bag of those who wait; then the short record of the job, or the brief one.
-local AWAITED = '>BI2c0'
 -- Form, result until, ended at, flags, position, result; token, owner. Names and created at are narrow behind it, or
 -- brief.
 local DONE, BRIEF_BODY = '>BdI6BI6I2c0I7Bc0', 'Bc0I5'
 -- `brief` is the form of one whose task has no length; those above it are its other ones.
-local FORM = { short = 1, wide = 2, narrow = 3, running = 4, done = 5, briefDone = 6, awaited = 8, brief = 16 }
+local FORM = {
+  short = 1, wide = 2, narrow = 3, running = 4, done = 5, briefDone = 6, awaited = 8, needing = 9, brief = 16
+}
 local MOST_SHORT_RESULT = 2048
-local MOST_AWAITING = 65535
 local AHEAD, DECIDED, OWNED = 1, 2, 4
 local UUID = 117
 
@@ -35,6 +34,9 @@ local REST = {
   number = 0, result = false, resultUntil = 0
 }
 local DEFAULTS = { __index = REST }
+
+-- What a job has that has nothing of what few have.
+local NONE = {}
 
 local known = {}
 
@@ -88,31 +90,8 @@ local function decodeWaiting(raw, from)
   }, DEFAULTS)
 end
 
-local function decodeAwaited(raw, from)
-  local _, bag, at = struct.unpack(AWAITED, raw, from or 1)
-  local job = decodeWaiting(raw, at)
-  job.rare = { deps = lib.bags.parse(bag) }
-  return job
-end
-
--- What stood in a line, never claimed.
-local function decodeBefore(raw, from)
-  local form = string.byte(raw, from)
-  if form == FORM.awaited then return decodeAwaited(raw, from) end
-  return (form == FORM.short or form >= FORM.brief) and decodeWaiting(raw, from) or decodeLong(raw, from)
-end
-
-local function decodeRunning(raw)
-  local _, flags, epoch, lane, number, slot, token, owner, at = struct.unpack(RUNNING, raw)
-  local job = decodeBefore(raw, at)
-  job.state, job.place, job.attempt, job.owner, job.lastOwner = STATE.processing, PLACE.nowhere, 1, owner, owner
-  job.token, job.claimedAt, job.ahead = token, math.floor(token / 1000), flags % DECIDED >= AHEAD
-  job.slot, job.epoch, job.lane, job.number = slot, epoch, lane, number
-  return job
-end
-
-local function decodeDone(raw)
-  local form, resultUntil, endedAt, flags, position, result, token, owner, at = struct.unpack(DONE, raw)
+local function decodeDone(raw, from)
+  local form, resultUntil, endedAt, flags, position, result, token, owner, at = struct.unpack(DONE, raw, from)
   local createdAt, task, queue, input
   if form == FORM.done then
     createdAt, task, queue, input = unpackBody('>' .. NARROW, raw, at)
@@ -126,6 +105,32 @@ local function decodeDone(raw)
     claimedAt = math.floor(token / 1000), endedAt = endedAt, lastOwner = owner, ahead = flags % DECIDED >= AHEAD,
     isDecided = true, result = result, resultUntil = resultUntil
   }, DEFAULTS)
+end
+
+-- A job that has more than its short record says.
+local function decodeNeeds(raw, from)
+  local rare, at = lib.needs.parse(raw, from)
+  local form = string.byte(raw, at)
+  local job = ((form == FORM.done or form == FORM.briefDone) and decodeDone or decodeWaiting)(raw, at)
+  job.rare = rare
+  if rare.edges then job.state, job.place = STATE.deferred, PLACE.parked end
+  return job
+end
+
+-- What was never claimed, or has something before its short record.
+local function decodeBefore(raw, from)
+  local form = string.byte(raw, from)
+  if form == FORM.awaited or form == FORM.needing then return decodeNeeds(raw, from) end
+  return (form == FORM.short or form >= FORM.brief) and decodeWaiting(raw, from) or decodeLong(raw, from)
+end
+
+local function decodeRunning(raw)
+  local _, flags, epoch, lane, number, slot, token, owner, at = struct.unpack(RUNNING, raw)
+  local job = decodeBefore(raw, at)
+  job.state, job.place, job.attempt, job.owner, job.lastOwner = STATE.processing, PLACE.nowhere, 1, owner, owner
+  job.token, job.claimedAt, job.ahead = token, math.floor(token / 1000), flags % DECIDED >= AHEAD
+  job.slot, job.epoch, job.lane, job.number = slot, epoch, lane, number
+  return job
 end
 
 local DECODE = { [FORM.running] = decodeRunning, [FORM.done] = decodeDone, [FORM.briefDone] = decodeDone }
@@ -177,28 +182,22 @@ local function encodeLong(j)
   ) .. packBody(j)
 end
 
--- What stands before the short record of a job that others wait for: '' for others, nil if it has more than that.
-local function awaitingOf(j)
-  if not j.rare then return '' end
-  local bag = j.rare.deps
-  if not bag or next(j.rare) ~= 'deps' or next(j.rare, 'deps') then return nil end
-  local packed = lib.bags.pack(bag)
-  return packed and #packed <= MOST_AWAITING and struct.pack(AWAITED, FORM.awaited, #packed, packed) or nil
-end
-
--- The short form of a job, or nil; and what stands before its short record.
+-- The short form of a job, or nil; and what stands before its short record, see `needs.lua`.
 local function formOf(j)
-  local awaiting = awaitingOf(j)
-  local isUsual = awaiting and j.priority == 0 and j.series == 1 and j.runAt == 0
+  local rare = j.rare or NONE
+  local before = rare == NONE and '' or lib.needs.pack(rare)
+  local isUsual = before and j.priority == 0 and j.series == 1 and j.runAt == 0
   if not isUsual or not isNarrow(j) or #(j.reply or '') > 255 then return nil end
-  local isInline = lib.blobs.isInline(j.input)
-  if j.place == PLACE.line and j.token == 0 then return isInline and FORM.short or nil, awaiting end
+  local isInline, waits = lib.blobs.isInline(j.input), j.state == STATE.deferred
+  local stands = waits and rare.edges and j.place == PLACE.parked or not waits and j.place == PLACE.line
+  if stands and j.token == 0 then return isInline and FORM.short or nil, before end
   local isFirst = j.attempt == 1 and j.failures == 0 and j.crashes == 0 and j.claimedAt == math.floor(j.token / 1000)
-  if not isFirst or #(j.lastOwner or '') > 255 then return nil end
+  if not isFirst or rare.edges or #(j.lastOwner or '') > 255 then return nil end
   local isRunning = j.state == STATE.processing and j.place == PLACE.nowhere and j.owner and not j.result
-  if isRunning then return isInline and FORM.running or nil, awaiting end
-  local hasResult = j.state == STATE.success and type(j.result) == 'string' and #j.result <= MOST_SHORT_RESULT
-  return awaiting == '' and hasResult and j.place == PLACE.expiring and j.isDecided and not j.reply and FORM.done or nil
+  if isRunning then return isInline and FORM.running or nil, before end
+  local isDone = j.state == STATE.success and j.place == PLACE.expiring and j.isDecided and not j.reply
+  local hasResult = type(j.result) == 'string' and #j.result <= MOST_SHORT_RESULT
+  return isDone and hasResult and not rare.deps and not rare.args and FORM.done or nil, before
 end
 
 local function encodeWaiting(j)
@@ -210,17 +209,17 @@ local function encodeWaiting(j)
 end
 
 local function encode(j)
-  local form, awaiting = formOf(j)
+  local form, before = formOf(j)
   local flags = j.ahead and AHEAD or 0
-  if form == FORM.short then return awaiting .. encodeWaiting(j) end
+  if form == FORM.short then return before .. encodeWaiting(j) end
   if form == FORM.running then
     return struct.pack(
       RUNNING, form, OWNED + flags, j.epoch, j.lane, j.number, j.slot, j.token, #j.owner, j.owner
-    ) .. awaiting .. encodeWaiting(j)
+    ) .. before .. encodeWaiting(j)
   end
   if form ~= FORM.done then return encodeLong(j) end
   local brief = isBrief(j) and struct.pack('>' .. BRIEF_BODY, #j.task, j.task, j.createdAt - BRIEF_SINCE) .. j.input
-  return struct.pack(
+  return before .. struct.pack(
     DONE, brief and FORM.briefDone or form, j.resultUntil, j.endedAt, DECIDED + flags, j.position, #j.result, j.result,
     j.token, #j.lastOwner, j.lastOwner
   ) .. (brief or packBody(j))
