@@ -9,8 +9,8 @@
  * | `ROOT` | hash | everything small, see below |
  * | `ROOT:blobs` | hash | payloads above 1 KB and up to 64 KB, by number |
  * | `ROOT:blob:N` | string | a payload above 64 KB |
- * | `ROOT:line:PRIORITY:QUEUE` | list | the middle of a line: entries of 6 bytes of position and an id |
- * | `ROOT:kept:PRIORITY:QUEUE` | list | while a line is rewritten: those of its entries that stand for jobs, before the others |
+ * | `ROOT:line:PRIORITY:QUEUE` | list | the middle of a line: blocks of up to 32 jobs, in runs: 6 bytes of position, how many follow each other, their ids |
+ * | `ROOT:kept:PRIORITY:QUEUE` | list | while a line is rewritten: blocks of those jobs that still stand in it, before the others |
  * | `ROOT:returned:PRIORITY:QUEUE` | sorted set | ids given back, before all others of their line; score: position |
  * | `ROOT:parked:QUEUE` | sorted set | ids of deferred and scheduled jobs; score: position |
  * | `ROOT:spilled:QUEUE` | sorted set | priorities of a queue whose lines do not fit in its record |
@@ -41,7 +41,7 @@
  * | `n` number | a chunk of the lines of a job's journal |
  * | `w` number | an entry of the work list |
  *
- * A line is `head + list + tail`: some entries at either end are kept in the queue's record, so that most calls do not touch
+ * A line is `head + list + tail`: some jobs at either end are kept in the queue's record, so that most calls do not touch
  * the list at all. An entry is true only if the job stands there (place and position); others are passed over, and
  * a list of which most are no longer true is rewritten in steps.
  *

@@ -11,6 +11,7 @@ import journal from './lua/journal.lua'
 import listen from './lua/listen.lua'
 import now from './lua/now.lua'
 import admitting from './lua/plain/admitting.lua'
+import blocking from './lua/plain/blocking.lua'
 import plainClaim from './lua/plain/claim.lua'
 import closing from './lua/plain/closing.lua'
 import constants from './lua/plain/constants.lua'
@@ -18,6 +19,7 @@ import enlisting from './lua/plain/enlisting.lua'
 import plainEnqueue from './lua/plain/enqueue.lua'
 import handing from './lua/plain/handing.lua'
 import keeping from './lua/plain/keeping.lua'
+import lining from './lua/plain/lining.lua'
 import linking from './lua/plain/linking.lua'
 import names from './lua/plain/names.lua'
 import naming from './lua/plain/naming.lua'
@@ -117,7 +119,16 @@ const RARE_PARTS: Readonly<Record<string, string>> = {
 }
 
 /** Pieces of the short way of `enqueue`, by the names that stand after `-->` where they belong. */
-const PIECES: Readonly<Record<string, string>> = { closing, linking, naming, names, records: plainRecords, storing }
+const PIECES: Readonly<Record<string, string>> = {
+  blocking,
+  closing,
+  lining,
+  linking,
+  naming,
+  names,
+  records: plainRecords,
+  storing,
+}
 
 /** Where a piece belongs. */
 const PIECE = /^ *--> (\w+)$/gm
@@ -196,7 +207,7 @@ function together(source: string): string {
 function shortWay(...sources: readonly string[]): string {
   const parts = [constants, state, 'local function short()', opening, waiting, writing, ...sources, 'end', SHORT_FIRST]
   const kept = 'for at = 1, asRead and #namesRead or 0 do raws[namesRead[at]] = asRead[at] end'
-  return [writes, 'do', inlined(parts.join('\n')), kept, 'end', LONG_WAY].join('\n')
+  return [writes, 'do', inlined(together(parts.join('\n'))), kept, 'end', LONG_WAY].join('\n')
 }
 
 /**

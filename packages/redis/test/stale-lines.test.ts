@@ -1,4 +1,4 @@
-import { asRequest, job, KitContext, type KitSession } from '@taskspace/testing/kit'
+import { asRequest, generatedId, job, KitContext, type KitSession } from '@taskspace/testing/kit'
 import { Redis } from 'ioredis'
 import { expect, inject, it, onTestFinished } from 'vitest'
 import { RedisKeys } from '../src/keys.ts'
@@ -6,6 +6,8 @@ import { kitTarget } from './kit-target.ts'
 
 const url = inject('redisUrl')
 const BATCH = 128
+/** What an id begins with that is a uuid. */
+const UUID = 0x75
 
 it('rewrites a line of which most was canceled, and keeps the order of the rest', async () => {
   const { session, entries } = await space()
@@ -47,13 +49,29 @@ async function space() {
     await kit.close()
   })
   const { root } = new RedisKeys(kit.queue.namespace)
-  const entries = async (): Promise<number> =>
-    (await admin.llen(`${root}:line:0:default`)) + (await admin.llen(`${root}:kept:0:default`))
+  const entries = async (): Promise<number> => {
+    const lists = await Promise.all(
+      ['line', 'kept'].map((name) => admin.lrangeBuffer(`${root}:${name}:0:default`, 0, -1)),
+    )
+    return lists.flat().reduce((sum, block) => sum + entriesIn(block), 0)
+  }
   return { session: await kit.session(), entries }
 }
 
+/** How many entries a block has: runs of a position, how many there are, and their ids. */
+function entriesIn(block: Buffer): number {
+  let count = 0
+  for (let at = 0; at < block.length; ) {
+    const run = block.readUInt8(at + 6)
+    count += run
+    at += 7
+    for (let left = run; left > 0; left -= 1) at += block[at] === UUID ? 17 : 3 + block.readUInt16BE(at + 1)
+  }
+  return count
+}
+
 async function put(session: KitSession, prefix: string, count: number): Promise<string[]> {
-  const all = Array.from({ length: count }, (_, at) => `${prefix}${at}`)
+  const all = Array.from({ length: count }, (_, at) => (at % 3 === 0 ? generatedId() : `${prefix}${at}`))
   for (let at = 0; at < count; at += BATCH) await session.put(...all.slice(at, at + BATCH).map((id) => job(id)))
   return all
 }

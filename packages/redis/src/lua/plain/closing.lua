@@ -6,24 +6,18 @@ for index = 1, #known do
   for at = 1, #each[LINES] do
     local it = each[LINES][at]
     local came, last, listed = it[FRESH], it[TAIL], it[LISTED]
-    local cameCount = came and #came or 0
-    local tailCount, live = it[TAIL_COUNT] + cameCount, it[LIVE] + cameCount
-    if cameCount > 0 and (tailCount > MOST_AT_TAIL or #last > MOST_TAIL_BYTES) then
-      local key = root .. ':line:' .. string.format('%.0f', it[PRIORITY]) .. ':' .. each[NAME]
-      if last ~= '' then
-        local entries, from = {}, 1
-        while from <= #last do
-          local after = from + (byteOf(last, from + 6) == UUID and 23 or 9 + ofBytes('>I2', last, from + 7))
-          entries[#entries + 1], from = cut(last, from, after - 1), after
+    local cameCount, tailCount, blocks = came and #came or 0, it[TAIL_COUNT], nil
+    local live = it[LIVE] + cameCount
+    if cameCount > 0 then
+      local runs = it[RUNS]
+      --> blocking
+      if blocks then
+        local key = root .. ':line:' .. string.format('%.0f', it[PRIORITY]) .. ':' .. each[NAME]
+        for from = 1, #blocks, CHUNK do
+          redis.call('RPUSH', key, unpack(blocks, from, math.min(from + CHUNK - 1, #blocks)))
         end
-        redis.call('RPUSH', key, unpack(entries))
+        listed = listed + #blocks
       end
-      for from = 1, cameCount, CHUNK do
-        redis.call('RPUSH', key, unpack(came, from, math.min(from + CHUNK - 1, cameCount)))
-      end
-      last, tailCount, listed = '', 0, listed + tailCount
-    elseif cameCount > 0 then
-      last = last .. (cameCount == 1 and came[1] or table.concat(came))
     end
     if live + it[RETURNED] > 0 then
       packed, lineCount, enlisted = packed .. toBytes(

@@ -4,8 +4,8 @@ local MOST_INLINE = 1024
 -- A queue: its lines, how many clients wait, drains, counts by state, name, record, and where the clients stand in
 -- that.
 local LINES, WAITS, DRAINS, DEFERRED, SCHEDULED, ENQUEUED, NAME, RECORD, CLIENTS = 1, 2, 3, 4, 5, 6, 11, 12, 13
--- Entries that come to a line.
-local FRESH = 9
+-- What comes to a line: ids, and the runs of them.
+local FRESH, RUNS = 9, 10
 
 -- What is to be written: the first queue's record, then those of jobs; how many values that is.
 local set, written = { fields[3], '', fields[4], '' }, 2
@@ -13,8 +13,9 @@ local set, written = { fields[3], '', fields[4], '' }, 2
 local stored = asked[7] and {}
 local known, hints = {}, nil
 -- Queue and task of the job before, with what stands before its input, and what does around its position if its record
--- can be brief; the line that most go to, and what comes to that.
-local queue, task, head, lead, brief, line, fresh, freshCount
+-- can be brief; the line that most go to, and what comes to that: ids, how many, runs, and
+-- what is added to a place of the last run to have its position.
+local queue, task, head, lead, brief, line, fresh, freshCount, runs, skew
 -- What few jobs need, once one has come.
 local storing
 local owned = string.char(#callerId) .. callerId
@@ -30,18 +31,20 @@ for at = 1, #asked, 6 do
   if more or not line then
     --> storing
     if not storing.store(at, more) then return nil end
-    freshCount = line and #fresh
+    if line then freshCount, skew = #fresh, runs[#runs] end
   else
     count, written, freshCount = count + 1, written + 2, freshCount + 1
     local hasReply = asked[at + 4] % 2 == 1
     if lead and not hasReply and count < BRIEF_POSITIONS then
-      local position = toBytes('>I4', count)
-      set[written - 1], set[written] = id, lead .. position .. brief .. input
-      fresh[freshCount] = '\0\0' .. position .. id
+      set[written - 1], set[written] = id, lead .. toBytes('>I4', count) .. brief .. input
     else
-      local position = toBytes('>I6', count)
-      set[written - 1], set[written] = id, '\1' .. position .. (hasReply and owned or '\0') .. head .. input
-      fresh[freshCount] = position .. id
+      set[written - 1], set[written] = id, toBytes('>BI6', 1, count) .. (hasReply and owned or '\0') .. head .. input
+    end
+    fresh[freshCount] = id
+    if count - freshCount ~= skew then
+      skew = count - freshCount
+      runs[#runs + 1] = freshCount
+      runs[#runs + 1] = skew
     end
   end
 end

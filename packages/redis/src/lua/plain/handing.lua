@@ -114,7 +114,7 @@ end
 
 -- A long record says from now on that its job stands in a line; answers which, nil if that is not plain.
 local function releaseLong(job, position)
-  local line = lineOf(job.queue, (ofBytes('>i4', job.middle)))
+  local line = lineOf(job.queue.lines, (ofBytes('>i4', job.middle)))
   if not line or ofBytes('>d', job.middle, 9) > now or not noteReleased(job.rare) then return nil end
   job.front = '\3\1' .. position .. position
   return line
@@ -127,7 +127,7 @@ local function releaseShort(job, position)
   if isBrief and namespace[COUNT] >= BRIEF_POSITIONS then return nil end
   job.short = cut(short, 1, 1) .. (isBrief and cut(position, 3) or position) .. cut(short, isBrief and 6 or 8)
   job.released = now
-  return lineOf(job.queue, 0)
+  return lineOf(job.queue.lines, 0)
 end
 
 -- Put a job that waits for no other one any more at the tail of its line; answers whether that was plain.
@@ -140,7 +140,7 @@ local function makeReady(job)
   left[queue] = left[queue] or { 'ZREM', root .. ':parked:' .. queue.name }
   left[queue][#left[queue] + 1] = job.id
   queue.counts[DEFERRED] = queue.counts[DEFERRED] - 1
-  enlist(queue, line, job.id, position)
+  enlist(queue, line, job.id, namespace[COUNT])
   return true
 end
 

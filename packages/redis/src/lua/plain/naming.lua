@@ -30,8 +30,8 @@ if given ~= name then
     lines[1] = line
   end
   if line[PRIORITY] == 0 then
-    fresh = line[FRESH] or {}
-    line[FRESH], freshCount = fresh, #fresh
+    fresh, runs = line[FRESH] or {}, line[RUNS] or {}
+    line[FRESH], line[RUNS], freshCount, skew = fresh, runs, #fresh, runs[#runs]
   else
     line = nil
   end

@@ -53,28 +53,7 @@ if not storing then
     if runAt < due then due = runAt end
   end
 
-  -- The line of a priority, made if there is room for it.
-  local function lineOf(priority)
-    local lines = queue[LINES]
-    local place = #lines + 1
-    for index = 1, #lines do
-      local each = lines[index]
-      if each[PRIORITY] == priority then return each end
-      if each[PRIORITY] < priority then
-        place = index
-        break
-      end
-    end
-    if #lines >= MOST_LINES then return nil end
-    local made = { priority, 0, 0, 0, 0, 0, '', '', false }
-    table.insert(lines, place, made)
-    return made
-  end
-
-  local function enlist(to, id, position)
-    to[FRESH] = to[FRESH] or {}
-    to[FRESH][#to[FRESH] + 1] = position .. id
-  end
+  --> lining
 
   -- What few jobs have as it stands in a long record: what is given, edges and arguments.
   local function rareOf(given, edges, args)
@@ -105,7 +84,7 @@ if not storing then
     local isDeferred = edges ~= ''
     local priority, runAt = more[2] or 0, runAtOf(more)
     local waits = isDeferred or runAt > now
-    local to = not waits and lineOf(priority)
+    local to = not waits and lineOf(queue[LINES], priority)
     if not waits and not to then return false end
     count, written = count + 1, written + 2
     local position, reply = toBytes('>I6', count), asked[at + 4] % 2 == 1 and owned or '\0'
@@ -117,7 +96,7 @@ if not storing then
       front, behind = frontOf(places, position, reply, priority, runAt, rareOf(given, edges, args)), head
     end
     set[written - 1], set[written] = id, front .. behind .. asked[at + 3]
-    if waits then park(id, position, runAt, isDeferred) else enlist(to, id, position) end
+    if waits then park(id, position, runAt, isDeferred) else lineUp(to, id, count) end
     return true
   end
 

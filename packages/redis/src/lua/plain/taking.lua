@@ -1,6 +1,5 @@
 -- Plain claims: of jobs that stand at the head of their line and were never claimed before.
 local MOST_READ = 1000
-local LEAST_READ = 32
 
 local function begin(call, asked)
   slots, ahead, bytes, handed, ids, taken, take = asked[1], asked[2], asked[3], { '', '' }, {}, 0, 1
@@ -22,37 +21,40 @@ local function pickingOf()
   return picking
 end
 
--- Have entries of a line at hand; answers whether there are any.
+-- What comes next in a line: about as many entries as are wanted, or none.
 local function fill(queue, line, wanted)
-  line[AT] = line[AT] or 1
-  if line[AT] <= #line[HEAD] then return true end
   if line[LISTED] == 0 then
-    line[HEAD], line[AT], line[TAIL], line[TAIL_COUNT] = line[TAIL] .. table.concat(line[FRESH] or {}), 1, '', 0
-    line[FRESH] = nil
-    return line[HEAD] ~= ''
+    local blocks = line[FRESH] and gather(line)
+    local found = blocks and table.concat(blocks) .. line[TAIL] or line[TAIL]
+    line[TAIL], line[TAIL_COUNT] = '', 0
+    return found
   end
-  local taken = line[TAKEN] or 0
-  local count = math.min(line[LISTED], math.max(wanted, LEAST_READ), MOST_READ)
-  line[HEAD] = table.concat(redis.call('LRANGE', keyOf(queue, line), taken, taken + count - 1))
-  line[AT], line[TAKEN], line[LISTED] = 1, taken + count, line[LISTED] - count
-  return line[HEAD] ~= ''
+  local taken, count = line[TAKEN] or 0, math.min(line[LISTED], math.ceil(wanted / MOST_AT_TAIL))
+  line[TAKEN], line[LISTED] = taken + count, line[LISTED] - count
+  return table.concat(redis.call('LRANGE', keyOf(queue, line), taken, taken + count - 1))
 end
 
--- Positions, ids and records of the next entries at hand.
-local function read(line, wanted)
-  local positions, found = {}, {}
-  local entries, at, count = line[HEAD], line[AT], 0
-  while at <= #entries and count < wanted do
-    count = count + 1
-    if byteOf(entries, at + 6) == UUID then
-      positions[count], found[count], at = ofBytes('>I6c17', entries, at)
-    else
-      local position, size = ofBytes('>I6xI2', entries, at)
-      positions[count], found[count] = position, cut(entries, at + 6, at + 8 + size)
-      at = at + 9 + size
+-- Positions, ids and records of the next entries.
+local function read(queue, line, wanted)
+  local positions, found, count = {}, {}, 0
+  local entries, at, position, left = line[HEAD], line[AT] or 1, line[POSITION], line[LEFT] or 0
+  while count < wanted do
+    if left == 0 and at > #entries then
+      entries, at = fill(queue, line, wanted - count), 1
+      if entries == '' then break end
     end
+    if left == 0 then position, left, at = ofBytes('>I6B', entries, at) end
+    local upTo = math.min(wanted, count + left)
+    left = left + count - upTo
+    for index = count + 1, upTo do
+      local size = byteOf(entries, at) == UUID and 17 or 3 + ofBytes('>I2', entries, at + 1)
+      positions[index], found[index] = position, cut(entries, at, at + size - 1)
+      position, at = position + 1, at + size
+    end
+    count = upTo
   end
-  line[AT] = at
+  line[HEAD], line[AT], line[POSITION], line[LEFT] = entries, at, position, left
+  if count == 0 then return positions, found end
   local records = redis.call('HMGET', root, unpack(found))
   if next(renewed) then
     for index, id in ipairs(found) do
@@ -106,9 +108,8 @@ end
 local function takeFromLine(queue, line)
   if line[RETURNED] > 0 then return false end
   while line[LIVE] > 0 and slots + ahead > 0 do
-    if not fill(queue, line, slots + ahead) then return false end
-    local positions, found, records = read(line, slots + ahead)
-    if not takeAll(queue.drains, positions, found, records) then return false end
+    local positions, found, records = read(queue, line, math.min(slots + ahead, MOST_READ))
+    if #found == 0 or not takeAll(queue.drains, positions, found, records) then return false end
     local count = #found
     taken, ids[#ids + 1] = taken + count, table.concat(found)
     line[LIVE] = line[LIVE] - count

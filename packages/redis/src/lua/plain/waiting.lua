@@ -1,8 +1,9 @@
 -- Queues and their lines, as in `queues.lua` and `lines.lua`; of a queue that keeps lines elsewhere, or rewrites one,
 -- nothing is plain.
 
--- Where the next begins in the record; besides, in this call: place of the next entry, entries taken, entries to add.
-local NEXT, AT, TAKEN, FRESH = 9, 10, 11, 12
+-- Where the next begins in the record; besides, in this call: where it is read, position of the next job of that run,
+-- and how many are left of it; blocks taken; what is to be added: ids, and the runs of them.
+local NEXT, AT, POSITION, LEFT, TAKEN, FRESH, RUNS = 9, 10, 11, 12, 13, 14, 15
 -- Places of the states in the counts of a queue.
 local DEFERRED, SCHEDULED, ENQUEUED, PROCESSING, SUCCESS = 1, 2, 3, 4, 5
 

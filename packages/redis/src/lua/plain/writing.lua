@@ -6,29 +6,29 @@ local function inChunks(command, key, values)
   end
 end
 
+-- Bring what comes to a line to its tail; answers the blocks that are full then, or nil.
+local function gather(line)
+  local came, runs, last, tailCount, blocks = line[FRESH], line[RUNS], line[TAIL], line[TAIL_COUNT], nil
+  local cameCount = #came
+  --> blocking
+  line[TAIL], line[TAIL_COUNT], line[FRESH], line[RUNS] = last, tailCount, nil, nil
+  return blocks
+end
+
 -- A line as it stands in the record; nil if no job stands in it any more.
 local function packLine(queue, line)
-  local taken, fresh, head = line[TAKEN] or 0, line[FRESH], line[HEAD]
+  local taken, head = line[TAKEN] or 0, line[HEAD]
   local isEmpty = line[LIVE] + line[RETURNED] == 0
   local gone = isEmpty and taken + line[LISTED] or taken
   if gone > 0 then removals[#removals + 1] = { 'LTRIM', keyOf(queue, line), gone, -1 } end
   if isEmpty then return nil end
-  local tail, tailCount, pushed = line[TAIL], line[TAIL_COUNT], 0
-  if fresh and (tailCount + #fresh > MOST_AT_TAIL or #tail > MOST_TAIL_BYTES) then
-    local entries, at = {}, 1
-    while at <= #tail do
-      local size = byteOf(tail, at + 6) == UUID and 23 or 9 + ofBytes('>I2', tail, at + 7)
-      entries[#entries + 1], at = cut(tail, at, at + size - 1), at + size
-    end
-    for _, entry in ipairs(fresh) do entries[#entries + 1] = entry end
-    adds[#adds + 1] = { 'RPUSH', keyOf(queue, line), entries }
-    tail, tailCount, pushed = '', 0, #entries
-  elseif fresh then
-    tail, tailCount = tail .. table.concat(fresh), tailCount + #fresh
-  end
+  local blocks = line[FRESH] and gather(line)
+  if blocks then adds[#adds + 1] = { 'RPUSH', keyOf(queue, line), blocks } end
+  local tail, listed = line[TAIL], line[LISTED] + (blocks and #blocks or 0)
   if line[AT] then head = cut(head, line[AT]) end
+  if line[AT] and line[LEFT] > 0 then head = struct.pack('>I6B', line[POSITION], line[LEFT]) .. head end
   return struct.pack(
-    LINE, line[PRIORITY], line[LIVE], line[RETURNED], line[STALE], line[LISTED] + pushed, tailCount, #head, head, #tail, tail
+    LINE, line[PRIORITY], line[LIVE], line[RETURNED], line[STALE], listed, line[TAIL_COUNT], #head, head, #tail, tail
   )
 end
 

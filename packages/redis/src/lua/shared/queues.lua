@@ -11,7 +11,7 @@ local USUAL = 1
 local function decodeLine(r)
   return {
     priority = r[1], live = r[2], returned = r[3], stale = r[4], head = r[5], listed = r[6], tail = r[7], tailCount = r[8],
-    at = 1, taken = 0, kept = r[9], takenKept = 0, added = r[9] and {}
+    at = 1, left = 0, taken = 0, kept = r[9], takenKept = 0, added = r[9] and {}
   }
 end
 
@@ -174,7 +174,7 @@ function queues.line(queue, priority)
   end
   local line = {
     priority = priority, live = 0, returned = 0, stale = 0, head = '', listed = 0, tail = '', tailCount = 0, at = 1,
-    taken = 0
+    left = 0, taken = 0
   }
   return insert(queue, line)
 end
