@@ -92,6 +92,8 @@ it('claims nothing the short way, and may ask again under the same number', asyn
 
 it.each([
   ['an edge to a job that is not there', [job('a', { edges: [order('nobody')] })]],
+  ['an edge to itself', [job('b'), job('a', { edges: [order('a')] })]],
+  ['a job with a very long id that waits', [job('a'), job('i'.repeat(65_400), { edges: [order('a')] })]],
   ['more jobs that wait for one than stand in its record', [job('a'), ...jobs('j', 40, { edges: [order(0)] })]],
   ['an id that is taken', [job('a'), job('a')]],
   ['a large input', [job('a', { input: 'x'.repeat(1025) })]],

@@ -11,6 +11,9 @@ const JOB_WIDTH = 6
 const JOB_BYTES = 64
 const FIXED_BYTES = 128
 
+/** Above what an edge does on errors is its kind, in one number. */
+const ON_ERROR_WIDTH = 4
+
 const REPLY = 1
 const REUSES = 2
 
@@ -69,7 +72,7 @@ function hasOptions(job: NewJob): boolean {
 
 function packRest(packer: Packer, job: NewJob): void {
   packer.array(8)
-  packer.maybe(job.edges, (to, edges) => to.list(edges, packEdge))
+  packer.maybe(job.edges, packEdges)
   packer.maybe(job.priority, (to, value) => to.number(value))
   packer.maybe(job.delayMs, (to, value) => to.number(value))
   packer.maybe(job.runAt, (to, value) => to.number(value))
@@ -80,11 +83,14 @@ function packRest(packer: Packer, job: NewJob): void {
   else packer.flag(false)
 }
 
-function packEdge(packer: Packer, { kind, on, onError }: Edge): void {
-  packer.array(3).number(numberOfKind(kind))
-  if (typeof on === 'number') packer.number(on)
-  else packer.id(on)
-  packer.number(numberOfOnError(onError))
+/** Two values for each. */
+function packEdges(packer: Packer, edges: readonly Edge[]): void {
+  packer.array(edges.length * 2)
+  for (const { kind, on, onError } of edges) {
+    packer.number(numberOfKind(kind) * ON_ERROR_WIDTH + numberOfOnError(onError))
+    if (typeof on === 'number') packer.number(on)
+    else packer.id(on)
+  }
 }
 
 function packOptions(packer: Packer, job: NewJob): void {

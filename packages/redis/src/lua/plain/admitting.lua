@@ -17,8 +17,8 @@ for at = 1, #asked, 6 do
       others[#others + 1] = 'q' .. name
     end
     local edges = asked[at + 5] and asked[at + 5][1]
-    for index = 1, edges and #edges or 0 do
-      if type(edges[index][2]) == 'string' then others[#others + 1] = edges[index][2] end
+    for index = 2, edges and #edges or 0, 2 do
+      if type(edges[index]) == 'string' then others[#others + 1] = edges[index] end
     end
   end
 end

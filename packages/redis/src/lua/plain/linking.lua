@@ -3,8 +3,8 @@
 -- `edges.lua`.
 local VALUE = 1
 local WAITING, IN_LINE, RUNNING, SUCCEEDED = 1, 3, 4, 5
--- So many bytes, as 16 uuids take: whoever would wait besides goes the long way.
-local MOST_IN_BAG = 368
+-- So many bytes, as 16 uuids take: whoever would wait besides goes the long way. The length of a bag fits in two bytes.
+local MOST_IN_BAG, LONGEST_ID = 368, 65000
 local MOST_COPIED = 128
 
 -- Bags of jobs that came with this call and have a short record, by the places of their records; and these places.
@@ -14,8 +14,8 @@ local targets, changed = {}, {}
 -- The edges of the job in question, in pieces; and what stands between an edge's number and its id, by kind, what it
 -- does on errors, and hole.
 local pieces, size, middles = {}, 0, {}
--- The job's arguments as they are packed, and how many.
-local args, holes = {}, 0
+-- The job's arguments as they are packed.
+local args = {}
 
 -- A job that has a short record, whether it waits, stands in a line or runs; nil for others.
 local function shortOf(raw)
@@ -62,14 +62,13 @@ local function targetOf(id, place)
   return target
 end
 
--- The number of the next edge, as it is packed: that to a job.
-local function numberOf(on, kind, onError)
+-- The number of the next edge, as it is packed: that to a job. `how`: what it does on errors, four times its kind added.
+local function numberOf(on, how, hole)
   count = count + 1
-  local number, hole = toBytes('>I6', count), kind == VALUE and holes or 0
-  local shape = hole * 16 + kind * 4 + onError
+  local number, shape = toBytes('>I6', count), hole * 16 + how
   local middle = middles[shape]
   if not middle then
-    middle = toBytes('>I6BBI4', 0, kind, onError, hole)
+    middle = toBytes('>I6BBI4', 0, (how - how % 4) / 4, how % 4, hole)
     middles[shape] = middle
   end
   pieces[size + 1], pieces[size + 2], pieces[size + 3] = number, middle, on
@@ -77,18 +76,7 @@ local function numberOf(on, kind, onError)
   return number
 end
 
--- Let a job of this call that has a short record hear of the end of another; answers whether that was plain.
-local function attachShort(place, id, number)
-  local bag = bags[place]
-  if not bag then
-    bag = ''
-    placed[#placed + 1] = place
-  end
-  bags[place] = bag .. number .. id
-  return #bag < MOST_IN_BAG
-end
-
--- The same of any other.
+-- Let a job hear of the end of another; answers whether that was plain.
 local function attach(target, id, number)
   local bag = target.bag
   if type(bag) ~= 'string' or #bag >= MOST_IN_BAG then return false end
@@ -105,50 +93,68 @@ local function resultOf(target)
   return isSmall and ofBytes('>d', target.middle, 67) > now and result or nil
 end
 
--- Give a job an edge to another; answers whether that was plain.
-local function link(id, on, place, kind, onError)
-  if kind == VALUE then holes = holes + 1 end
-  local form = place and byteOf(set[place]) or 0
-  if form == 1 or form >= BRIEF then
-    if kind == VALUE then args[holes] = '\0\0' end
-    return attachShort(place, id, numberOf(on, kind, onError))
-  end
+-- Give a job an edge to another that has not come with this call in a short record; answers whether that was plain.
+local function link(id, on, place, how, hole)
   local target = targetOf(on, place)
   if not target then return false end
-  local state = target.state
-  local result = state == SUCCEEDED and kind == VALUE and resultOf(target)
-  if kind == VALUE then
+  local state, isValue = target.state, hole > 0
+  local result = state == SUCCEEDED and isValue and resultOf(target)
+  if isValue then
     if target.rare and target.rare.ignoreResult then return false end
-    args[holes] = result and toBytes('>I2', #result) .. result or '\0\0'
+    args[hole] = result and toBytes('>I2', #result) .. result or '\0\0'
   end
-  if state == SUCCEEDED then return kind ~= VALUE or result ~= nil end
-  return state <= RUNNING and attach(target, id, numberOf(on, kind, onError))
+  if state == SUCCEEDED then return not isValue or result ~= nil end
+  return state <= RUNNING and attach(target, id, numberOf(on, how, hole))
 end
 
 -- Edges and arguments of the job that begins at some place among the asked, as they are packed; nil if that is not
 -- plain.
 function linking.needsOf(asked, at)
-  local id, wanted = asked[at], asked[at + 5][1]
-  holes, size = 0, 0
-  for index = 1, #wanted do
-    local edge = wanted[index]
-    local on, place = edge[2], nil
-    if type(on) == 'number' then
-      if on * 6 + 1 >= at then return nil end
+  local id, wanted, holes = asked[at], asked[at + 5][1], 0
+  if #id > LONGEST_ID then return nil end
+  size = 0
+  for index = 1, #wanted, 2 do
+    local how, on, place, hole = wanted[index], wanted[index + 1], nil, 0
+    if on == id then return nil end
+    if type(on) == 'string' then
+      place = linking.stored[on]
+    elseif on * 6 + 1 < at then
       on, place = asked[on * 6 + 1], on * 2 + 4
     else
-      place = linking.stored[on]
+      return nil
     end
-    if on == id or not link(id, on, place, edge[1], edge[3]) then return nil end
+    if how < 4 + 4 * VALUE then
+      holes = holes + 1
+      hole, args[holes] = holes, '\0\0'
+    end
+    local form = place and byteOf(set[place]) or 0
+    if form ~= 1 and form < BRIEF then
+      if not link(id, on, place, how, hole) then return nil end
+    else
+      local bag = bags[place]
+      if not bag then
+        bag, placed[#placed + 1] = '', place
+      elseif #bag >= MOST_IN_BAG then
+        return nil
+      end
+      bags[place] = bag .. numberOf(on, how, hole) .. id
+    end
   end
   return table.concat(pieces, '', 1, size), table.concat(args, '', 1, holes)
 end
 
 -- Write the jobs that others wait for from now on.
 function linking.finish()
+  local fronts = {}
   for index = 1, #placed do
     local place = placed[index]
-    set[place] = toBytes('>BI2', AWAITED, #bags[place]) .. bags[place] .. set[place]
+    local bag = bags[place]
+    local front = fronts[#bag]
+    if not front then
+      front = toBytes('>BI2', AWAITED, #bag)
+      fronts[#bag] = front
+    end
+    set[place] = front .. bag .. set[place]
   end
   for _, target in ipairs(changed) do
     local at, bag = target.place, target.bag

@@ -1,15 +1,26 @@
 -- Jobs to store, as they come, six values for each: id, task, queue, input, flags (1 reply, 2 reuse an ended id), and
 -- what most have not, or false: { edges, priority, delay, runAt, onDuplicate, parent id, parent token, rare }; false
--- for what is not given. `rare` is as it stands in a record.
+-- for what is not given. `rare` is as it stands in a record. Edges are two values each: what it does on errors, four times its
+-- kind added, and an id or the index of a sibling.
 local WIDTH = 6
 local NOTHING = {}
 local ADOPT = { 'duplicate' }
+
+-- Edges as { kind, on, onError }.
+local function edgesOf(flat)
+  local found = {}
+  for at = 1, #flat, 2 do
+    local how = flat[at]
+    found[#found + 1] = { math.floor(how / 4), flat[at + 1], how % 4 }
+  end
+  return found
+end
 
 function items.parse(raws, from)
   local more = raws[from + 5] or NOTHING
   return {
     id = raws[from], task = raws[from + 1], queue = raws[from + 2], input = raws[from + 3],
-    reply = raws[from + 4] % 2 == 1, reuses = raws[from + 4] >= 2, edges = more[1] or NOTHING, priority = more[2] or nil,
+    reply = raws[from + 4] % 2 == 1, reuses = raws[from + 4] >= 2, edges = more[1] and edgesOf(more[1]) or NOTHING, priority = more[2] or nil,
     delay = more[3] or nil, runAt = more[4] or nil, onDuplicate = more[5] or 'reject', parent = more[6] or nil,
     token = more[7] or nil, options = more[8] or nil
   }
@@ -22,8 +33,9 @@ end
 
 local function nameOthers(more, fields)
   if more[6] then fields[#fields + 1] = more[6] end
-  for _, edge in ipairs(more[1] or NOTHING) do
-    if type(edge[2]) == 'string' then fields[#fields + 1] = edge[2] end
+  local edges = more[1] or NOTHING
+  for at = 2, #edges, 2 do
+    if type(edges[at]) == 'string' then fields[#fields + 1] = edges[at] end
   end
 end
 
