@@ -20,7 +20,6 @@ import failures from './functions/failures.sql'
 import forward from './functions/forward.sql'
 import history from './functions/history.sql'
 import locks from './functions/locks.sql'
-import look from './functions/look.sql'
 import lowMarks from './functions/low-marks.sql'
 import news from './functions/news.sql'
 import numberedCalls from './functions/numbered-calls.sql'
@@ -86,7 +85,6 @@ const parts = [
   enqueueLone,
   series,
   enqueue,
-  look,
   take,
   takeLone,
   claimed,
@@ -120,4 +118,4 @@ export const migrations: readonly Migration[] = [
 ]
 
 /** The functions that go with these tables. Raise the revision with each release that changes their text. */
-export const functions: StoreFunctionsText = { version: 2, revision: 7, sql: parts.join('\n') }
+export const functions: StoreFunctionsText = { version: 2, revision: 8, sql: parts.join('\n') }

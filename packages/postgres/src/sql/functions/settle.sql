@@ -26,12 +26,10 @@ BEGIN
     IF v_answers IS NOT NULL THEN
       PERFORM @schema@.remember_answers_v1(s.key, p_lane, p_number, v_answers);
     END IF;
-    IF p_slots IS NOT NULL AND @schema@.may_have_any_v1(p_ns, p_queues, p_ranks, p_positions) THEN
+    IF p_slots IS NOT NULL THEN
       hand := @schema@.take_v1(s, p_lane, p_number, a.now, p_slots, p_ahead, p_bytes, p_queues,
         p_ranks, p_positions);
       v_claim := @schema@.handed_v1(hand);
-    ELSIF p_slots IS NOT NULL THEN
-      v_claim := '{"groups":[]}';
     END IF;
   ELSIF p_slots IS NOT NULL THEN
     v_claim := @schema@.claimed_again_v1(s.key, p_lane, p_number);

@@ -66,18 +66,17 @@ CREATE FUNCTION @schema@.take_from_v1(hand @schema@.hand_v1, p_queue text, p_ran
 RETURNS @schema@.hand_v1 LANGUAGE plpgsql AS $$
 DECLARE
   v_ns int := (hand.session).ns;
-  v_rank int;
-  v_position int8;
-  v_is_before bool;
-  v_is_there bool;
+  v_rank int := p_rank;
+  v_position int8 := p_position;
 BEGIN
-  SELECT l.rank, l.place, l.is_before, l.is_there INTO v_rank, v_position, v_is_before, v_is_there
-  FROM @schema@.look_v1(v_ns, p_queue, p_rank, p_position) AS l;
-  IF v_is_before AND p_rank IS NOT NULL THEN RETURN @schema@.take_from_v1(hand, p_queue, NULL, NULL); END IF;
-  IF v_rank IS NOT NULL AND NOT v_is_before THEN
-    IF NOT v_is_there THEN RETURN hand; END IF;
+  IF p_rank IS NULL THEN
+    SELECT rank, position INTO v_rank, v_position FROM @schema@.low_mark
+    WHERE ns = v_ns AND queue = p_queue ORDER BY rank LIMIT 1;
+  END IF;
+  IF v_rank IS NOT NULL AND NOT @schema@.is_anything_before_v1(v_ns, p_queue, v_rank) THEN
     RETURN @schema@.take_range_v1(hand, p_queue, v_rank, true, v_position);
   END IF;
+  IF p_rank IS NOT NULL THEN RETURN @schema@.take_from_v1(hand, p_queue, NULL, NULL); END IF;
   PERFORM @schema@.begin_mark_v1(v_ns, p_queue);
   RETURN @schema@.take_range_v1(hand, p_queue, -2147483648, false, 0);
 END $$;
@@ -140,10 +139,11 @@ BEGIN
   DELETE FROM @schema@.ready WHERE ctid = ANY (p_rows);
   INSERT INTO @schema@.tally (ns, queue, enqueued, processing)
   VALUES ((hand.session).ns, p_queue, -v_count, v_count);
-  WITH picked AS MATERIALIZED (
-    SELECT u.ord, j.key, greatest(j.token + 1, v_token) AS token, j.id, j.task, j.created_at, j.input,
-      @schema@.unusual_v1(j) AS unusual
-    FROM unnest(p_jobs) WITH ORDINALITY AS u(key, ord) JOIN @schema@.job j ON j.key = u.key
+  WITH found AS MATERIALIZED (
+    SELECT key, greatest(token + 1, v_token) AS token, id, task, created_at, input, @schema@.unusual_v1(j) AS unusual
+    FROM @schema@.job j WHERE key = ANY (p_jobs)
+  ), picked AS MATERIALIZED (
+    SELECT u.ord, j.* FROM unnest(p_jobs) WITH ORDINALITY AS u(key, ord) JOIN found j ON j.key = u.key
   ), claimed AS (
     INSERT INTO @schema@.held (session, job, token, claimed_at, number, lane, ord, ahead)
     SELECT (hand.session).key, key, token, hand.now, hand.number, hand.lane, hand.taken + ord, ord > hand.slots
