@@ -23,7 +23,7 @@
  * Lists, sets and hashes that are empty do not exist. Nothing has a life of its own (no key expires).
  *
  * Fields of `ROOT`, by their first letter, each a MessagePack array; those that every call reads and
- * writes are packed by hand (jobs, `h`, `m`, `s`, and `q` unless its lines do not fit; see `jobs.lua`, `space.lua`, `sessions.lua` and
+ * writes are packed by hand (jobs, `h`, `m`, `s`, and `q` unless its lines do not fit; see `forms.lua`, `space.lua`, `sessions.lua` and
  * `queues.lua` in `lua/shared`), with what changes at their ends, and what few calls need left packed in the middle:
  *
  * | field | what |

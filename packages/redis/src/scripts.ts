@@ -47,6 +47,7 @@ import edges from './lua/shared/edges.lua'
 import effects from './lua/shared/effects.lua'
 import ends from './lua/shared/ends.lua'
 import failures from './lua/shared/failures.lua'
+import forms from './lua/shared/forms.lua'
 import forwards from './lua/shared/forwards.lua'
 import history from './lua/shared/history.lua'
 import items from './lua/shared/items.lua'
@@ -83,6 +84,7 @@ const PARTS: Readonly<Record<string, string>> = {
   claims,
   effects,
   ends,
+  forms,
   history,
   items,
   jobs,

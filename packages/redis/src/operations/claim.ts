@@ -18,7 +18,7 @@ const MOST_CLAIMED = 256
 const AHEAD = 1
 const NARROW = 2
 
-/** What a job's part of an answer begins with that is the record of one never claimed before: its form, see `jobs.lua`. */
+/** What a job's part of an answer begins with that is the record of one never claimed before: its form, see `forms.lua`. */
 const [SHORT, WIDE_LONG, NARROW_LONG] = [1, 2, 3]
 
 /** What is in a long record before the numbers that are told, and behind those before the texts. */
@@ -106,7 +106,7 @@ function unpackJobs(from: Unpacker, count: number, first: Stamps, present: numbe
   return from.bareIds(count).map((id, at) => unpackJob(from, id, at < present ? first : firstAhead, last))
 }
 
-/** A job: the record that it had before its first claim, see `jobs.lua`, or any, packed by hand in `claims.lua`. */
+/** A job: the record that it had before its first claim, see `forms.lua`, or any, packed by hand in `claims.lua`. */
 function unpackJob(from: Unpacker, id: string, first: Stamps, last: Last): ClaimedJob {
   const size = from.fixed(4)
   const behind = from.left - size

@@ -3,7 +3,7 @@
 -- reckons, and writes at its end; if anything is not plain it answers nothing, having written nothing, and the whole
 -- call goes the long way, with what was read.
 local LAYOUT = 5
--- Lengths above this do not fit in a byte; the name of a queue that records leave out. See `jobs.lua`.
+-- Lengths above this do not fit in a byte; the name of a queue that records leave out. See `forms.lua`.
 local MOST_IN_BYTE = 255
 local USUAL = 'default'
 -- What is above the length of the task in the form of a brief record; the longest such task; positions, time in ms, and

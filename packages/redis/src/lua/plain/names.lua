@@ -1,4 +1,4 @@
--- What stands in records of jobs of all forms, see `jobs.lua`.
+-- What stands in records of jobs of all forms, see `forms.lua`.
 
 -- What task and queue are in the body of a record that was looked at last, and how they stand there: mostly it is the
 -- same.

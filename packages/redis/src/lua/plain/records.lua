@@ -1,4 +1,4 @@
--- Records of jobs, cut and joined as in `jobs.lua`.
+-- Records of jobs, cut and joined as in `forms.lua`.
 
 local function noteHistory(rare, what)
   if #rare.history >= 100 then return false end
