@@ -15,6 +15,7 @@ import blocking from './lua/plain/blocking.lua'
 import plainClaim from './lua/plain/claim.lua'
 import closing from './lua/plain/closing.lua'
 import constants from './lua/plain/constants.lua'
+import ending from './lua/plain/ending.lua'
 import enlisting from './lua/plain/enlisting.lua'
 import plainEnqueue from './lua/plain/enqueue.lua'
 import handing from './lua/plain/handing.lua'
@@ -173,6 +174,7 @@ export const SCRIPTS = {
       taking,
       later('Handing', enlisting, handing),
       keeping,
+      ending,
       plainSettle,
     ),
   ),
