@@ -9,7 +9,7 @@
  * | `ROOT` | hash | everything small, see below |
  * | `ROOT:blobs` | hash | payloads above 1 KB and up to 64 KB, by number |
  * | `ROOT:blob:N` | string | a payload above 64 KB |
- * | `ROOT:line:PRIORITY:QUEUE` | list | the middle of a line: blocks of up to 32 jobs, in runs: 6 bytes of position, how many follow each other, their ids |
+ * | `ROOT:line:PRIORITY:QUEUE` | list | the middle of a line: blocks of up to 16 jobs, in runs: 6 bytes of position, how many follow each other, their ids |
  * | `ROOT:kept:PRIORITY:QUEUE` | list | while a line is rewritten: blocks of those jobs that still stand in it, before the others |
  * | `ROOT:returned:PRIORITY:QUEUE` | sorted set | ids given back, before all others of their line; score: position |
  * | `ROOT:parked:QUEUE` | sorted set | ids of deferred and scheduled jobs; score: position |

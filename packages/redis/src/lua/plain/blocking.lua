@@ -3,8 +3,10 @@
 for index = 1, #runs, 2 do
   local from, skew, to = runs[index], runs[index + 1], (runs[index + 2] or cameCount + 1) - 1
   while from <= to do
-    local upTo = math.min(to, from + MOST_AT_TAIL - tailCount - 1)
-    last = last .. struct.pack('>I6B', from + skew, upTo - from + 1) .. table.concat(came, '', from, upTo)
+    local upTo = from + MOST_AT_TAIL - tailCount - 1
+    if upTo > to then upTo = to end
+    local ids = upTo == from and came[from] or table.concat(came, '', from, upTo)
+    last = last .. struct.pack('>I6B', from + skew, upTo - from + 1) .. ids
     tailCount, from = tailCount + upTo - from + 1, upTo + 1
     if tailCount >= MOST_AT_TAIL or #last > MOST_TAIL_BYTES then
       blocks = blocks or {}

@@ -27,7 +27,7 @@ local QUEUE, QUEUE_BYTES, LINE, CLIENT = '<I2I2dddddddd>I6', 74, '<ddddddI4c0I4c
 local PRIORITY, LIVE, RETURNED, STALE, LISTED, TAIL_COUNT, HEAD, TAIL = 1, 2, 3, 4, 5, 6, 7, 8
 local MOST_LINES = 8
 -- So many jobs, or with so many bytes, leave the tail of a line as a block.
-local MOST_AT_TAIL = 32
+local MOST_AT_TAIL = 16
 local MOST_TAIL_BYTES = 2048
 -- What the record of a job begins with that others wait for, or that waits for others or did so; what stands in this.
 -- See `needs.lua`.

@@ -31,7 +31,10 @@ for at = 1, #asked, 6 do
   if more or not line then
     --> storing
     if not storing.store(at, more) then return nil end
-    if line then freshCount, skew = #fresh, runs[#runs] end
+    if line then
+      freshCount, runs = #fresh, line[RUNS]
+      skew = runs and runs[#runs]
+    end
   else
     count, written, freshCount = count + 1, written + 2, freshCount + 1
     local hasReply = asked[at + 4] % 2 == 1
@@ -43,8 +46,13 @@ for at = 1, #asked, 6 do
     fresh[freshCount] = id
     if count - freshCount ~= skew then
       skew = count - freshCount
-      runs[#runs + 1] = freshCount
-      runs[#runs + 1] = skew
+      if runs then
+        runs[#runs + 1] = freshCount
+        runs[#runs + 1] = skew
+      else
+        runs = { freshCount, skew }
+        line[RUNS] = runs
+      end
     end
   end
 end

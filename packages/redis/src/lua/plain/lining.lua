@@ -19,11 +19,8 @@ end
 
 -- Put a job at the end of a line.
 local function lineUp(line, id, position)
-  local fresh, runs = line[FRESH], line[RUNS]
-  if not fresh then
-    fresh, runs = {}, {}
-    line[FRESH], line[RUNS] = fresh, runs
-  end
+  local fresh, runs = line[FRESH] or {}, line[RUNS] or {}
+  line[FRESH], line[RUNS] = fresh, runs
   local at = #fresh + 1
   fresh[at] = id
   if runs[#runs] == position - at then return end

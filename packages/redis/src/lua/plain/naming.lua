@@ -30,8 +30,8 @@ if given ~= name then
     lines[1] = line
   end
   if line[PRIORITY] == 0 then
-    fresh, runs = line[FRESH] or {}, line[RUNS] or {}
-    line[FRESH], line[RUNS], freshCount, skew = fresh, runs, #fresh, runs[#runs]
+    fresh, runs = line[FRESH] or {}, line[RUNS]
+    line[FRESH], freshCount, skew = fresh, #fresh, runs and runs[#runs]
   else
     line = nil
   end

@@ -3,7 +3,7 @@
 -- written before the end, so that blocks taken from the list are only counted (`taken`) until then. While a line is
 -- rewritten, `kept` blocks are in a list of their own before the other: of jobs that were found to stand there.
 -- The tail becomes a block when it has so many jobs, or so many bytes.
-local MOST_AT_TAIL = 32
+local MOST_AT_TAIL = 16
 local MOST_TAIL_BYTES = 2048
 local MOST_READ = 1000
 -- A line may have so many entries that stand for nothing, or as many as it has jobs.
