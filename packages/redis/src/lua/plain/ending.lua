@@ -1,5 +1,5 @@
--- The ends of jobs that have a long record, or had one before their claim; and what all ends of plain settlements share:
--- what follows each other and was claimed together is a run, of whose jobs only what differs is looked at.
+-- The ends of jobs that have a long record, or had one before their claim; and what all ends of plain settlements
+-- share: what follows each other and was claimed together is a run, of whose jobs only what differs is looked at.
 
 -- Priority, series and time to wait for of most jobs, as they stand in long records.
 local USUAL_NUMBERS = string.rep('\0', 7) .. '\1' .. string.rep('\0', 8)

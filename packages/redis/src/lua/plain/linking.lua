@@ -62,7 +62,8 @@ local function targetOf(id, place)
   return target
 end
 
--- The number of the next edge, as it is packed: that to a job. `how`: what it does on errors, four times its kind added.
+-- The number of the next edge, as it is packed: that to a job. `how`: what it does on errors, four times its kind
+-- added.
 local function numberOf(on, how, hole)
   count = count + 1
   local number, shape = toBytes('>I6', count), hole * 16 + how

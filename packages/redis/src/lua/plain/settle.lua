@@ -7,7 +7,8 @@ frees = true
 -- Ids that were settled already.
 local seen = {}
 
--- The end of a job in its first claim: its record from now on, nil if it is not plain. Those that are like it need less.
+-- The end of a job in its first claim: its record from now on, nil if it is not plain. Those that are like it need
+-- less.
 local function endRunning(at, raw)
   local flags, _, _, _, take, mine, owner, from = ofBytes('>BI4I4I6I4I7Bc0', raw, 2)
   if mine ~= token or owner ~= callerId or keep <= 0 or keep == math.huge then return nil end

@@ -1,7 +1,7 @@
 -- Jobs to store, as they come, six values for each: id, task, queue, input, flags (1 reply, 2 reuse an ended id), and
 -- what most have not, or false: { edges, priority, delay, runAt, onDuplicate, parent id, parent token, rare }; false
--- for what is not given. `rare` is as it stands in a record. Edges are two values each: what it does on errors, four times its
--- kind added, and an id or the index of a sibling.
+-- for what is not given. `rare` is as it stands in a record. Edges are two values each: what it does on errors, four
+-- times its kind added, and an id or the index of a sibling.
 local WIDTH = 6
 local NOTHING = {}
 local ADOPT = { 'duplicate' }
@@ -20,9 +20,9 @@ function items.parse(raws, from)
   local more = raws[from + 5] or NOTHING
   return {
     id = raws[from], task = raws[from + 1], queue = raws[from + 2], input = raws[from + 3],
-    reply = raws[from + 4] % 2 == 1, reuses = raws[from + 4] >= 2, edges = more[1] and edgesOf(more[1]) or NOTHING, priority = more[2] or nil,
-    delay = more[3] or nil, runAt = more[4] or nil, onDuplicate = more[5] or 'reject', parent = more[6] or nil,
-    token = more[7] or nil, options = more[8] or nil
+    reply = raws[from + 4] % 2 == 1, reuses = raws[from + 4] >= 2, edges = more[1] and edgesOf(more[1]) or NOTHING,
+    priority = more[2] or nil, delay = more[3] or nil, runAt = more[4] or nil, onDuplicate = more[5] or 'reject',
+    parent = more[6] or nil, token = more[7] or nil, options = more[8] or nil
   }
 end
 
