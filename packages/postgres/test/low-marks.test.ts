@@ -98,6 +98,15 @@ async function line(): Promise<Line> {
   }
 }
 
+/** A transaction of somebody else, left open. */
+async function openTransaction(schema: string): Promise<pg.Client> {
+  const writer = new pg.Client({ connectionString })
+  await writer.connect()
+  onTestFinished(() => writer.end())
+  await writer.query(`SET search_path = ${schema}; BEGIN`)
+  return writer
+}
+
 it('claims begin behind what was taken, and find what comes later, goes back or has a higher priority', async () => {
   const { queue, pass, claim, sweep, mark } = await line()
   await pass()
@@ -121,10 +130,7 @@ it('claims begin behind what was taken, and find what comes later, goes back or 
 it('no mark rises over a job whose transaction is still open', async () => {
   const { schema, pass, claim, sweep, mark } = await line()
   await pass()
-  const writer = new pg.Client({ connectionString })
-  await writer.connect()
-  onTestFinished(() => writer.end())
-  await writer.query(`SET search_path = ${schema}; BEGIN`)
+  const writer = await openTransaction(schema)
   await writer.query(`WITH j AS (
     INSERT INTO job (key, created_at, ns, id, task, queue, input, state)
     SELECT nextval('position'), 0, key, 'late', 't', 'default', '[]', 2 FROM namespace RETURNING key, ns, queue
@@ -205,10 +211,7 @@ it('a queue of which nothing is counted for long does not hold the mark of the c
 it('no mark rises over a claim or a count whose transaction is still open', async () => {
   const { schema, queue, pass, sweep, passed } = await line()
   await pass()
-  const writer = new pg.Client({ connectionString })
-  await writer.connect()
-  onTestFinished(() => writer.end())
-  await writer.query(`SET search_path = ${schema}; BEGIN`)
+  const writer = await openTransaction(schema)
   await writer.query(`INSERT INTO held (session, job, token, claimed_at, number, lane, ord, ahead)
     SELECT key, -1, 1, 0, 0, 0, 0, false FROM session`)
   await writer.query(`INSERT INTO tally (ns, queue, success) SELECT key, 'default', 7 FROM namespace`)
