@@ -118,4 +118,4 @@ export const migrations: readonly Migration[] = [
 ]
 
 /** The functions that go with these tables. Raise the revision with each release that changes their text. */
-export const functions: StoreFunctionsText = { version: 2, revision: 8, sql: parts.join('\n') }
+export const functions: StoreFunctionsText = { version: 2, revision: 9, sql: parts.join('\n') }

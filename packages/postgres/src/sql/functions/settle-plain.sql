@@ -45,7 +45,7 @@ BEGIN
     LEFT JOIN claim h ON h.job = j.key AND h.token = u.token
   ), verdict AS MATERIALIZED (
     -- The same job twice: one after the other.
-    SELECT bool_and(is_plain) AND count(DISTINCT key) = v_count
+    SELECT bool_and(is_plain) AND (SELECT count(*) FROM target) = v_count
       AND NOT EXISTS (SELECT FROM @schema@.edge WHERE target = ANY (ARRAY(SELECT key FROM target))) AS is_plain
     FROM item
   ), freed AS (

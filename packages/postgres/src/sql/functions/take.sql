@@ -145,8 +145,10 @@ BEGIN
   ), picked AS MATERIALIZED (
     SELECT u.ord, j.* FROM unnest(p_jobs) WITH ORDINALITY AS u(key, ord) JOIN found j ON j.key = u.key
   ), claimed AS (
-    INSERT INTO @schema@.held (session, job, token, claimed_at, number, lane, ord, ahead)
-    SELECT (hand.session).key, key, token, hand.now, hand.number, hand.lane, hand.taken + ord, ord > hand.slots
+    -- They have one place, drawn while this has the lock of the table: see `low-marks.sql`.
+    INSERT INTO @schema@.held (session, job, token, claimed_at, number, lane, ord, ahead, place)
+    SELECT (hand.session).key, key, token, hand.now, hand.number, hand.lane, hand.taken + ord, ord > hand.slots,
+      (SELECT nextval($name$@schema@.position$name$))
     FROM picked
   )
   SELECT concat_ws(',', to_json(p_queue), hand.slots, to_json(array_agg(id)), to_json(array_agg(task)),
