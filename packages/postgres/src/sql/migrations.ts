@@ -49,6 +49,7 @@ import claimedAs from './migrations/0003-claimed-as.sql'
 import lowMarkTables from './migrations/0004-low-marks.sql'
 import completions from './migrations/0005-completions.sql'
 import passedRows from './migrations/0006-passed-rows.sql'
+import borrowedValues from './migrations/0007-borrowed-values.sql'
 
 /** The layout of the tables that this version writes. */
 export const LAYOUT = 2
@@ -115,6 +116,7 @@ export const migrations: readonly Migration[] = [
   { version: 4, name: 'low marks', sql: lowMarkTables },
   { version: 5, name: 'completions', sql: completions },
   { version: 6, name: 'passed rows', sql: passedRows },
+  { version: 7, name: 'borrowed values', sql: borrowedValues },
 ]
 
 /** The functions that go with these tables. Raise the revision with each release that changes their text. */

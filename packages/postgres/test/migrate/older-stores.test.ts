@@ -76,3 +76,24 @@ it('a store of the first version is afterwards like one that is new', async () =
 
   expect(await driftOf({ connectionString }, schema)).toEqual([])
 })
+
+it('a job of the first version that has the result of another still has it when that one is forgotten', async () => {
+  const { url, schema } = await publishedStore()
+  const forwarded = `SET search_path = ${schema};
+    INSERT INTO value (ns, series, id, text) VALUES (1, 1, 'target', '"v"');
+    INSERT INTO job (key, created_at, ns, id, task, queue, state, decided, ended_at, result_until, value) VALUES
+      (nextval('position'), 1000, 1, 'target', 't', 'default', 4, true, 2000, 3000, 1),
+      (nextval('position'), 1000, 1, 'forwarded', 't', 'default', 4, true, 2000, 'Infinity', 1);
+    INSERT INTO expiring (ns, at, jobs) SELECT 1, 60000, array_agg(key) FROM job WHERE id = 'target'`
+  await asOwner(connectionString, forwarded)
+
+  await migrate({ url })
+
+  const queue = new PostgresTaskQueue({ url, namespace: 'old' })
+  await queue.open()
+  onTestFinished(() => queue.close())
+  await queue.sweep()
+  const owners = await asOwner(connectionString, `SELECT id FROM ${schema}.job WHERE value IS NOT NULL`)
+  expect(owners).toEqual([{ id: 'forwarded' }])
+  expect(await queue.readValue({ id: 'forwarded', series: 1 }, 0, 9)).toMatchObject({ size: 3 })
+})

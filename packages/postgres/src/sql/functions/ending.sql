@@ -25,7 +25,7 @@ BEGIN
   RETURN j;
 END $$;
 
--- The job ended well: its result is in it.
+-- The job ended well: its result is in it. `p_value`: it is that of the job to which it forwarded.
 CREATE FUNCTION @schema@.succeed_v1(j @schema@.job, p_text text, p_raw bytea, p_value int8, p_ttl float8, p_now int8)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -36,6 +36,7 @@ BEGIN
   j.result := p_text;
   j.result_raw := p_raw;
   j.value := p_value;
+  j.borrowed := p_value;
   IF NOT j.ignore_result AND @schema@.has_edges_to_v1(j) THEN j := @schema@.shared_v1(j); END IF;
   j := @schema@.released_v1(j, CASE WHEN NOT j.ignore_result THEN j.value END, j.ignore_result);
   j := @schema@.told_v1(j);
@@ -78,8 +79,9 @@ BEGIN
   j.result := NULL;
   j.result_raw := NULL;
   j.value := NULL;
+  j.borrowed := NULL;
   IF v_value IS NULL THEN RETURN j; END IF;
-  UPDATE @schema@.job SET value = NULL WHERE key = j.key;
+  UPDATE @schema@.job SET value = NULL, borrowed = NULL WHERE key = j.key;
   PERFORM @schema@.forget_values_v1(ARRAY[v_value]);
   RETURN j;
 END $$;

@@ -76,9 +76,10 @@ CREATE FUNCTION @schema@.save_v1(j @schema@.job) RETURNS void LANGUAGE plpgsql A
 BEGIN
   UPDATE @schema@.job SET
     claimed_at = j.claimed_at, ended_at = j.ended_at, run_at = j.run_at, result_until = j.result_until, token = j.token,
-    position = j.position, placed = j.placed, reply = j.reply, value = j.value, released = j.released, state = j.state,
-    decided = j.decided, watched = j.watched, priority = j.priority, attempt = j.attempt, failures = j.failures,
-    crashes = j.crashes, holes = j.holes, forwarded_to = j.forwarded_to, last_owner = j.last_owner, kind = j.kind, result = j.result,
-    result_raw = j.result_raw, failure = j.failure, history = j.history
+    position = j.position, placed = j.placed, reply = j.reply, value = j.value, borrowed = j.borrowed,
+    released = j.released, state = j.state, decided = j.decided, watched = j.watched, priority = j.priority,
+    attempt = j.attempt, failures = j.failures, crashes = j.crashes, holes = j.holes, forwarded_to = j.forwarded_to,
+    last_owner = j.last_owner, kind = j.kind, result = j.result, result_raw = j.result_raw, failure = j.failure,
+    history = j.history
   WHERE key = j.key;
 END $$;

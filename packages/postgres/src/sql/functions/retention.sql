@@ -85,7 +85,8 @@ BEGIN
       AND (value IS NOT NULL OR result IS NOT NULL OR result_raw IS NOT NULL)
     ORDER BY key FOR UPDATE
   ), gone AS (
-    UPDATE @schema@.job j SET result = NULL, result_raw = NULL, value = NULL FROM due WHERE j.key = due.key
+    UPDATE @schema@.job j SET result = NULL, result_raw = NULL, value = NULL, borrowed = NULL
+    FROM due WHERE j.key = due.key
     RETURNING j.key, due.value
   )
   SELECT array_agg(key ORDER BY key), array_agg(value) FILTER (WHERE value IS NOT NULL) INTO v_gone, v_values FROM gone;

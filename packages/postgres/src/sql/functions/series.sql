@@ -53,7 +53,7 @@ BEGIN
   UPDATE @schema@.job SET
     created_at = p_now, claimed_at = NULL, ended_at = NULL, result_until = NULL, token = j.token, state = 2,
     run_at = ceil(coalesce(i.run_at, p_now + i.delay)),
-    position = NULL, placed = NULL, value = NULL, decided = false, holes = NULL,
+    position = NULL, placed = NULL, value = NULL, borrowed = NULL, decided = false, holes = NULL,
     ignore_result = coalesce((i.options ->> 'ignore')::bool, false),
     -- Who waited for an end has had it.
     reply = CASE WHEN v_old.state < 4 THEN reply END, journal_last = NULL,

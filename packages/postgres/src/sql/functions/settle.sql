@@ -104,6 +104,15 @@ DECLARE
   v_awaited text[] := CASE WHEN 3 = ANY (p_kinds)
     THEN ARRAY(SELECT r ->> 'to' FROM unnest(p_records) AS r WHERE r ? 'to') ELSE '{}' END;
 BEGIN
+  -- Jobs and claims are looked up all at once: see `settle_plain_v1`.
+  WITH target AS MATERIALIZED (
+    SELECT key, id, series, holes IS NOT NULL AS has_holes,
+      NOT ignore_result AND NOT watched AND (claimed_at IS NULL OR history IS NOT NULL) AND result_ttl IS NULL AS is_easy
+    FROM @schema@.job WHERE ns = s.ns AND id = ANY (p_ids)
+  ), claim AS MATERIALIZED (
+    SELECT ctid AS claim, job, token, canceling, xmax FROM @schema@.held
+    WHERE session = s.key AND job = ANY (ARRAY(SELECT key FROM target))
+  )
   SELECT
     array_agg(i.key ORDER BY i.ord), array_agg(i.claim ORDER BY i.ord), array_agg(i.series ORDER BY i.ord),
     array_agg(i.is_easy AND NOT i.is_linked ORDER BY i.ord), array_agg(i.is_easy AND i.is_kept ORDER BY i.ord),
@@ -112,18 +121,13 @@ BEGIN
   FROM (
     SELECT u.ord, u.kind, j.key, j.series, h.claim, coalesce(u.number, 1) > 0 AS is_kept,
       -- A transaction that completes the job has, or had, a lock of its claim: nobody waits for that.
-      u.kind = 0 AND h.claim IS NOT NULL AND h.canceling IS NULL AND h.xmax = 0 AND NOT j.ignore_result AND NOT j.watched
-        AND (j.claimed_at IS NULL OR j.history IS NOT NULL) AND j.result_ttl IS NULL
+      u.kind = 0 AND h.claim IS NOT NULL AND h.canceling IS NULL AND h.xmax = 0 AND j.is_easy
         AND NOT u.id = ANY (v_awaited) AS is_easy,
-      j.holes IS NOT NULL OR u.kind <> 0 AND EXISTS (SELECT FROM @schema@.completion WHERE job = j.key)
+      j.has_holes OR u.kind <> 0 AND EXISTS (SELECT FROM @schema@.completion WHERE job = j.key)
         OR (SELECT 1 FROM @schema@.edge WHERE target = j.key LIMIT 1) IS NOT NULL AS is_linked
     FROM unnest(p_ids, p_tokens, p_kinds, p_numbers) WITH ORDINALITY AS u(id, token, kind, number, ord)
-    -- One look-up each, whatever the planner thinks of tables whose size changes all the time.
-    LEFT JOIN LATERAL (SELECT * FROM @schema@.job WHERE ns = s.ns AND id = u.id OFFSET 0) AS j ON true
-    LEFT JOIN LATERAL (
-      SELECT ctid AS claim, canceling, xmax FROM @schema@.held
-      WHERE session = s.key AND job = j.key AND token = u.token OFFSET 0
-    ) AS h ON true
+    LEFT JOIN target j ON j.id = u.id
+    LEFT JOIN claim h ON h.job = j.key AND h.token = u.token
   ) AS i;
   -- The same job twice: one after the other.
   IF (SELECT count(DISTINCT key) < count(key) FROM unnest(keys) AS key) THEN

@@ -25,7 +25,8 @@ CREATE FUNCTION @schema@.forget_values_v1(p_values int8[]) RETURNS void LANGUAGE
 BEGIN
   DELETE FROM @schema@.value v
   WHERE v.key = ANY (p_values)
-    AND (SELECT 1 FROM @schema@.job WHERE value = v.key LIMIT 1) IS NULL
+    AND (SELECT 1 FROM @schema@.job j WHERE j.ns = v.ns AND j.id = v.id AND j.value = v.key) IS NULL
+    AND (SELECT 1 FROM @schema@.job WHERE borrowed = v.key LIMIT 1) IS NULL
     AND (SELECT 1 FROM @schema@.arg WHERE value = v.key LIMIT 1) IS NULL
     AND (SELECT 1 FROM @schema@.work WHERE value = v.key LIMIT 1) IS NULL;
 END $$;
