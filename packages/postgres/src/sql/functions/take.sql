@@ -9,10 +9,15 @@ BEGIN
   );
 END $$;
 
--- The same, null for a job that has nothing of it.
+-- Whether a job has any of that.
+CREATE FUNCTION @schema@.is_rare_v1(j @schema@.job) RETURNS bool LANGUAGE sql IMMUTABLE AS $$
+  SELECT j.input_raw IS NOT NULL OR j.run IS NOT NULL OR j.tags IS NOT NULL OR j.meta IS NOT NULL
+    OR j.holes IS NOT NULL OR j.ignore_result
+$$;
+
+-- What few jobs have, null for a job that has nothing of it.
 CREATE FUNCTION @schema@.rare_if_any_v1(j @schema@.job) RETURNS json LANGUAGE sql AS $$
-  SELECT CASE WHEN j.input_raw IS NOT NULL OR j.run IS NOT NULL OR j.tags IS NOT NULL OR j.meta IS NOT NULL
-    OR j.holes IS NOT NULL OR j.ignore_result THEN @schema@.rare_v1(j) END
+  SELECT CASE WHEN @schema@.is_rare_v1(j) THEN @schema@.rare_v1(j) END
 $$;
 
 -- A claimed job as the reply has it: see `claimed_v1`.
@@ -28,7 +33,7 @@ $$;
 -- priority, rare].
 CREATE FUNCTION @schema@.unusual_v1(j @schema@.job) RETURNS json LANGUAGE sql AS $$
   SELECT CASE WHEN j.attempt > 0 OR j.failures > 0 OR j.crashes > 0 OR j.series > 1 OR j.priority <> 0
-    OR @schema@.rare_if_any_v1(j) IS NOT NULL
+    OR @schema@.is_rare_v1(j)
   THEN json_build_array(j.attempt + 1, j.failures, j.crashes, j.series, j.priority, @schema@.rare_if_any_v1(j)) END
 $$;
 
@@ -140,7 +145,8 @@ BEGIN
   INSERT INTO @schema@.tally (ns, queue, enqueued, processing)
   VALUES ((hand.session).ns, p_queue, -v_count, v_count);
   WITH found AS MATERIALIZED (
-    SELECT key, greatest(token + 1, v_token) AS token, id, task, created_at, input, @schema@.unusual_v1(j) AS unusual
+    SELECT key, greatest(token + 1, v_token) AS token, id, task, created_at, input,
+      CASE WHEN hand.told IS NOT NULL THEN @schema@.unusual_v1(j) END AS unusual
     FROM @schema@.job j WHERE key = ANY (p_jobs)
   ), picked AS MATERIALIZED (
     SELECT u.ord, j.* FROM unnest(p_jobs) WITH ORDINALITY AS u(key, ord) JOIN found j ON j.key = u.key
