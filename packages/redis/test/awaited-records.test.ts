@@ -1,20 +1,19 @@
-import type { ClaimedJob, Command, NewJob, Settlement } from '@taskspace/core/backend'
-import {
-  argumentsOf,
-  asRequest,
-  crash,
-  failure,
-  forward,
-  generatedId,
-  giveBack,
-  job,
-  order,
-  retry,
-  success,
-  value,
-} from '@taskspace/testing/kit'
+import type { Command, NewJob } from '@taskspace/core/backend'
+import { argumentsOf, asRequest, generatedId, job, order, success, value } from '@taskspace/testing/kit'
 import { expect, it } from 'vitest'
-import { bothWays, claim, enqueue, longOnly, records, seen, settle, shortOnly, warmSpace, workOff } from './two-ways.ts'
+import {
+  bothWays,
+  claim,
+  ENDS,
+  enqueue,
+  longOnly,
+  records,
+  seen,
+  settle,
+  shortOnly,
+  warmSpace,
+  workOff,
+} from './two-ways.ts'
 
 /** What the record of a job begins with that others wait for, and that is short besides; and that of one that runs. */
 const [AWAITED, RUNNING] = [8, 4]
@@ -42,16 +41,6 @@ const COMMANDS: readonly Command[] = [
   { kind: 'expire-lease', id: PARTS[0] as string },
   { kind: 'drain', queue: 'default' },
 ]
-
-const ENDS: Readonly<Record<string, (held: ClaimedJob) => Settlement>> = {
-  success: (held) => success(held, '"done"'),
-  'a large success': (held) => success(held, `"${'z'.repeat(3000)}"`),
-  failure: (held) => failure(held),
-  retry: (held) => retry(held),
-  return: (held) => giveBack(held),
-  crash: (held) => crash(held),
-  forward: (held) => forward(held, 'second'),
-}
 
 it('keeps who waits before the short record of a job, on either way the same, and while it runs too', async () => {
   const [short, long] = [await warmSpace(shortOnly), await warmSpace(longOnly)]

@@ -1,22 +1,10 @@
-import type { ClaimedJob, Command, NewJob, Settlement } from '@taskspace/core/backend'
-import {
-  argumentsOf,
-  asRequest,
-  crash,
-  failure,
-  forward,
-  generatedId,
-  giveBack,
-  job,
-  order,
-  retry,
-  success,
-  value,
-} from '@taskspace/testing/kit'
+import type { ClaimedJob, Command, NewJob } from '@taskspace/core/backend'
+import { argumentsOf, asRequest, generatedId, job, order, success, value } from '@taskspace/testing/kit'
 import { expect, it } from 'vitest'
 import {
   bothWays,
   claim,
+  ENDS,
   enqueue,
   longOnly,
   records,
@@ -57,17 +45,6 @@ const COMMANDS: readonly Command[] = [
   { kind: 'remove', id: SUMS[0] as string },
   { kind: 'drain', queue: 'default' },
 ]
-
-const ENDS: Readonly<Record<string, (held: ClaimedJob) => Settlement>> = {
-  success: (held) => success(held, '"done"'),
-  'a success that is kept for another time': (held) => success(held, '"done"', 1000),
-  'a large success': (held) => success(held, `"${'z'.repeat(3000)}"`),
-  failure: (held) => failure(held),
-  retry: (held) => retry(held),
-  return: (held) => giveBack(held),
-  crash: (held) => crash(held),
-  forward: (held) => forward(held, 'second'),
-}
 
 it.each(STAGES)('keeps the same of jobs that are %s on either way', async (stage) => {
   const found: (readonly (readonly [form: number, size: number])[])[] = []

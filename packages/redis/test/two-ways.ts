@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import {
   type Call,
+  type ClaimedJob,
   type ClaimReply,
   type ClaimRequest,
   type NewJob,
@@ -8,7 +9,7 @@ import {
   type Settlement,
   type TaskQueue,
 } from '@taskspace/core/backend'
-import { argumentsOf, asRequest, job, success } from '@taskspace/testing/kit'
+import { argumentsOf, asRequest, crash, failure, forward, giveBack, job, retry, success } from '@taskspace/testing/kit'
 import { expect, inject, onTestFinished } from 'vitest'
 import type { RedisLink, Script } from '../src/connection/redis-link.ts'
 import { RedisKeys } from '../src/keys.ts'
@@ -52,6 +53,18 @@ export async function warmSpace(only: (script: Script) => Script): Promise<Space
   await queue.claim(call(1), asRequest({ slots: 1 }), 0)
   const { enqueue: put, claim: take, settle } = SCRIPTS
   return { ...warm, scripts: { enqueue: only(put), claim: only(take), settle: only(settle) } }
+}
+
+/** What jobs that are held may end by. */
+export const ENDS: Readonly<Record<string, (held: ClaimedJob) => Settlement>> = {
+  success: (held) => success(held, '"done"'),
+  'a success that is kept for another time': (held) => success(held, '"done"', 1000),
+  'a large success': (held) => success(held, `"${'z'.repeat(3000)}"`),
+  failure: (held) => failure(held),
+  retry: (held) => retry(held),
+  return: (held) => giveBack(held),
+  crash: (held) => crash(held),
+  forward: (held) => forward(held, 'second'),
 }
 
 /** A script as it is. */

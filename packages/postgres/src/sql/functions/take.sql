@@ -9,7 +9,7 @@ BEGIN
   );
 END $$;
 
--- Whether a job has any of that.
+-- Whether a job has something that few jobs have.
 CREATE FUNCTION @schema@.is_rare_v1(j @schema@.job) RETURNS bool LANGUAGE sql IMMUTABLE AS $$
   SELECT j.input_raw IS NOT NULL OR j.run IS NOT NULL OR j.tags IS NOT NULL OR j.meta IS NOT NULL
     OR j.holes IS NOT NULL OR j.ignore_result
